@@ -1,0 +1,149 @@
+/*
+ * json - reads JSON with jansson, with our limits.
+ *
+ * jansson checks the syntax, the UTF-8 and double keys.  Its own limit of depth
+ * is 2048, so a pass over the brackets goes before it; and because it has one
+ * code for bad UTF-8 and bad escapes alike, the bytes are checked first.
+ */
+#include "config.h"
+
+#include "base/json.h"
+#include "base/num.h"
+#include "base/utf8.h"
+
+/* The depth of brackets outside strings, as far as the text is JSON at all. */
+static bool
+is_too_deep(const char *text, size_t len, size_t *at_out)
+{
+	bool quoted = false;
+	int depth = 0;
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (quoted) {
+			if (text[i] == '\\')
+				i++;
+			else if (text[i] == '"')
+				quoted = false;
+			continue;
+		}
+		if (text[i] == '"')
+			quoted = true;
+		else if (text[i] == '{' || text[i] == '[')
+			depth++;
+		else if (text[i] == '}' || text[i] == ']')
+			depth--;
+		if (depth > JSON_NESTING_MAX) {
+			*at_out = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+enum err
+json_read(const char *text, size_t len, json_t **value_out, size_t *at_out)
+{
+	const size_t flags = JSON_REJECT_DUPLICATES | JSON_DECODE_ANY;
+	json_error_t fault;
+	size_t at = 0;
+	json_t *value = NULL;
+	enum err e = ERR_BAD_JSON;
+
+	if (!utf8_is_valid(text, len)) {
+		e = ERR_BAD_UTF8;
+		goto out;
+	}
+	if (is_too_deep(text, len, &at))
+		goto out;
+	if ((value = json_loadb(text, len, flags, &fault)) == NULL) {
+		at = fault.position > 0 ? (size_t)fault.position : 0;
+		goto out;
+	}
+	*value_out = value;
+	return ERR_OK;
+out:
+	if (at_out != NULL)
+		*at_out = at;
+	return e;
+}
+
+/* The value of a key that is there and not null; NULL otherwise. */
+static const json_t *
+find(const json_t *object, const char *key)
+{
+	const json_t *v = json_object_get(object, key);
+
+	return v == NULL || json_is_null(v) ? NULL : v;
+}
+
+enum err
+json_get_text(const json_t *object, const char *key, const char **out)
+{
+	const json_t *v = find(object, key);
+
+	if (v == NULL)
+		return ERR_MISSING;
+	if (!json_is_string(v))
+		return ERR_WRONG_TYPE;
+	*out = json_string_value(v);
+	return ERR_OK;
+}
+
+enum err
+json_get_int(const json_t *object, const char *key, int64_t *out)
+{
+	const json_t *v = find(object, key);
+
+	if (v == NULL)
+		return ERR_MISSING;
+	if (!json_is_integer(v))
+		return ERR_WRONG_TYPE;
+	*out = json_integer_value(v);
+	return ERR_OK;
+}
+
+enum err
+json_get_id(const json_t *object, const char *key, int64_t *out)
+{
+	const json_t *v = find(object, key);
+	int64_t id = 0;
+
+	if (v == NULL)
+		return ERR_MISSING;
+	if (json_is_integer(v))
+		id = json_integer_value(v);
+	else if (!json_is_string(v) ||
+	    !num_parse_id(json_string_value(v), &id))
+		return ERR_WRONG_TYPE;
+	if (id < 1)
+		return ERR_WRONG_TYPE;
+	*out = id;
+	return ERR_OK;
+}
+
+enum err
+json_get_bool(const json_t *object, const char *key, bool *out)
+{
+	const json_t *v = find(object, key);
+
+	if (v == NULL)
+		return ERR_MISSING;
+	if (!json_is_boolean(v))
+		return ERR_WRONG_TYPE;
+	*out = json_is_true(v);
+	return ERR_OK;
+}
+
+enum err
+json_get_array(const json_t *object, const char *key, const json_t **out)
+{
+	const json_t *v = find(object, key);
+
+	if (v == NULL)
+		return ERR_MISSING;
+	if (!json_is_array(v))
+		return ERR_WRONG_TYPE;
+	*out = v;
+	return ERR_OK;
+}

@@ -1,0 +1,21 @@
+noinst_LIBRARIES += lib/base/libbase.a
+lib_base_libbase_a_SOURCES = \
+	lib/base/arena.c lib/base/arena.h \
+	lib/base/banned.h lib/base/base.h \
+	lib/base/clock.c lib/base/clock.h \
+	lib/base/conf.c lib/base/conf.def lib/base/conf.h \
+	lib/base/err.c lib/base/err.def lib/base/err.h \
+	lib/base/json.c lib/base/json.h \
+	lib/base/jw.c lib/base/jw.h \
+	lib/base/line.c lib/base/line.h \
+	lib/base/log.c lib/base/log.h \
+	lib/base/num.c lib/base/num.h \
+	lib/base/str.c lib/base/str.h \
+	lib/base/utf8.c lib/base/utf8.h
+BASE_LIBS = lib/base/libbase.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
+
+dist_man_MANS += lib/base/natterjack.conf.5
+
+check_PROGRAMS += t/unit/t0001-base
+t_unit_t0001_base_SOURCES = t/unit/t0001-base.c t/unit/tap.h
+t_unit_t0001_base_LDADD = $(BASE_LIBS)

@@ -1,0 +1,143 @@
+/*
+ * log - one line per event, on stderr, each in a single write.
+ *
+ * A line longer than the buffer is cut, never split: lines of several
+ * processes that share one file stay whole.
+ */
+#include "config.h"
+
+#include <stdarg.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+
+enum { LINE_MAX_LEN = 2048, REQUEST_ID_LEN = 64 };
+
+static const char *const level_names[] = { "error", "warn", "info", "debug" };
+
+static struct {
+	const char *program;
+	enum log_level level;
+	char	 request[REQUEST_ID_LEN + 1];
+} self = { .program = "natterjack", .level = LOG_INFO };
+
+void
+log_init(const char *program)
+{
+	self.program = program;
+}
+
+void
+log_set_level(enum log_level level)
+{
+	self.level = level;
+}
+
+bool
+log_level_parse(const char *name, enum log_level *out)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(level_names); i++) {
+		if (strcmp(name, level_names[i]) == 0) {
+			*out = (enum log_level)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+void
+log_set_request(const char *id)
+{
+	snprintf(self.request, sizeof(self.request), "%s",
+	    id == NULL ? "" : id);
+}
+
+/* Nobody forges a line: control characters are shown as question marks. */
+static void
+make_visible(char *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+			text[i] = '?';
+}
+
+/* End the `len` bytes of a line and write them at once. */
+static void
+write_line(char line[LINE_MAX_LEN], int len)
+{
+	ssize_t n;
+
+	if (len > LINE_MAX_LEN - 2)
+		len = LINE_MAX_LEN - 2;
+	make_visible(line, (size_t)len);
+	line[len++] = '\n';
+	n = write(STDERR_FILENO, line, (size_t)len);
+	(void)n;		/* there is nowhere to complain to */
+}
+
+static void PRINTF_LIKE(2, 0)
+put(enum log_level level, const char *fmt, va_list ap)
+{
+	char line[LINE_MAX_LEN], at[CLOCK_TEXT_LEN + 1];
+	int len;
+
+	if (level > self.level)
+		return;
+	clock_format(clock_now_ms(), at);
+	len = snprintf(line, sizeof(line), "%s %s[%d] %s%s%s ", at,
+	    self.program, (int)getpid(), level_names[level],
+	    self.request[0] != '\0' ? " rid=" : "", self.request);
+	len += vsnprintf(line + len, sizeof(line) - (size_t)len, fmt, ap);
+	write_line(line, len);
+}
+
+#define LOG_AT(level) do {			\
+	va_list ap;				\
+	va_start(ap, fmt);			\
+	put(level, fmt, ap);			\
+	va_end(ap);				\
+} while (0)
+
+void
+log_error(const char *fmt, ...)
+{
+	LOG_AT(LOG_ERROR);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	LOG_AT(LOG_WARN);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	LOG_AT(LOG_INFO);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	LOG_AT(LOG_DEBUG);
+}
+
+void
+die(int status, const char *fmt, ...)
+{
+	char line[LINE_MAX_LEN];
+	va_list ap;
+	int len;
+
+	len = snprintf(line, sizeof(line), "%s: ", self.program);
+	va_start(ap, fmt);
+	len += vsnprintf(line + len, sizeof(line) - (size_t)len, fmt, ap);
+	va_end(ap);
+	write_line(line, len);
+	exit(status);
+}

@@ -1,0 +1,20 @@
+/*
+ * cast - what passes through push without being kept.
+ *
+ * Somebody is typing: nothing is written, nothing is numbered, and losing it
+ * hurts nobody.  A worker has checked that the sender may; push gives it to
+ * whoever waits on the room, except the sender.
+ */
+#ifndef DIALECT_CAST_H
+#define DIALECT_CAST_H
+
+#include "store/event.h"
+
+struct cast {
+	enum event_kind kind;	/* EVENT_TYPING */
+	int64_t	 room_id;
+	struct user user;	/* who; id, username, display_name */
+	bool	 on;		/* typing began, or stopped */
+};
+
+#endif

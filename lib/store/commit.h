@@ -1,0 +1,68 @@
+/*
+ * commit - one writer at a time, one sync for many commits.
+ *
+ * The workers of one master share a struct commit in memory that was mapped
+ * before the fork.  A writer holds the write lock from BEGIN IMMEDIATE to
+ * COMMIT, so SQLite is never busy; then it waits until a sync of the
+ * write-ahead log that began after its commit has ended.  One waiter leads and
+ * syncs for all.
+ *
+ *	   commit_lock          write lock (robust: a dead owner is replaced)
+ *	   BEGIN IMMEDIATE … 
+ *	   commit_announce      ticket = ++announced: readers may see it soon
+ *	   COMMIT
+ *	   commit_done          committed = ticket
+ *	   commit_unlock
+ *	   commit_wait(ticket)  leader: target = committed; sync; synced = target
+ *	                        others: sleep on a futex until synced >= ticket
+ *
+ * Whoever is killed at any step leaves the counters right for the next: see
+ * commit.c.  A failed sync is final: every waiter and every later caller gets
+ * ERR_IO until the master starts anew, because the kernel may have dropped the
+ * pages that it could not write.
+ */
+#ifndef STORE_COMMIT_H
+#define STORE_COMMIT_H
+
+#include "base/base.h"
+
+struct commit;
+
+/* Map one, shared with every process forked later.  NULL: out of memory. */
+struct commit	*commit_new(void);
+void		 commit_free(struct commit *);
+
+/* The write lock, waited for at most `wait_ms`: ERR_BUSY after that. */
+enum err	 commit_lock(struct commit *, int64_t wait_ms) MUST_CHECK;
+void		 commit_unlock(struct commit *);
+
+/* With the lock held, around COMMIT. */
+uint64_t	 commit_announce(struct commit *);
+void		 commit_done(struct commit *, uint64_t ticket);
+
+/* What a reader may have seen: wait for this ticket before showing it. */
+uint64_t	 commit_seen(const struct commit *);
+
+/*
+ * Wait until `ticket` is on disk.  `sync` is called by the one who leads, and
+ * blocks as the disk does.  ERR_IO when a sync has ever failed.
+ */
+enum err	 commit_wait(struct commit *, uint64_t ticket,
+		    enum err (*sync)(void *arg), void *arg) MUST_CHECK;
+
+/* A sync has failed since the start. */
+bool		 commit_has_failed(const struct commit *);
+
+/*
+ * The newest seq for which a hint has been sent.  True for exactly one caller
+ * per advance: it is the one to send the hint for `seq`.
+ */
+bool		 commit_take_hint(struct commit *, int64_t seq);
+
+/* Counters, for tests and the curious. */
+struct commit_stats {
+	uint64_t announced, committed, synced, syncs, takeovers;
+};
+void		 commit_get_stats(const struct commit *, struct commit_stats *out);
+
+#endif

@@ -1,0 +1,158 @@
+/*
+ * db - one connection to a database, at SQL level.
+ *
+ * A driver is a table of functions.  There are two: SQLite, and one that wraps
+ * another driver and fails the n-th call, for tests.  Everything above this
+ * header names statements (stmt.def) and never sees SQL; nothing formats SQL.
+ * Every statement is prepared once per connection, when it is first used.
+ *
+ * A query in use is a cursor: db_query() binds, db_step() fetches row by row,
+ * db_done() ends it.  Text and blobs of a row are borrowed until the next step.
+ */
+#ifndef STORE_DB_H
+#define STORE_DB_H
+
+#include "base/base.h"
+
+/* The statements: X(NAME, "SQL"). */
+enum stmt {
+#define X(name, sql) name,
+#include "store/stmt.def"
+#undef X
+	STMT_N
+};
+
+enum db_type { DB_NULL, DB_INT, DB_TEXT, DB_BLOB };
+
+/* One bound value; text and blobs are borrowed until db_done(). */
+struct db_value {
+	enum db_type type;
+	int64_t	 n;		/* DB_INT: the number; DB_BLOB: the length */
+	const void *p;		/* DB_TEXT (NUL-terminated), DB_BLOB */
+};
+
+#define DB_I(x)		((struct db_value){ DB_INT, (x), NULL })
+#define DB_T(x)		db_value_text(x)	/* NULL binds NULL */
+#define DB_B(x, len)	((struct db_value){ DB_BLOB, (int64_t)(len), (x) })
+#define DB_ID(x)	db_value_id(x)		/* 0 binds NULL */
+
+static inline struct db_value
+db_value_text(const char *s)
+{
+	return (struct db_value){ s == NULL ? DB_NULL : DB_TEXT, 0, s };
+}
+
+static inline struct db_value
+db_value_id(int64_t id)
+{
+	return (struct db_value){ id == 0 ? DB_NULL : DB_INT, id, NULL };
+}
+
+/* The values of one query: DB_ARGS(DB_I(1), DB_T("x")), or DB_NONE. */
+struct db_args {
+	const struct db_value *v;
+	int	 n;
+};
+
+#define DB_ARGS(...)	((struct db_args){ \
+	(const struct db_value[]){ __VA_ARGS__ }, \
+	(int)ARRAY_LEN(((const struct db_value[]){ __VA_ARGS__ })) })
+#define DB_NONE		((struct db_args){ NULL, 0 })
+
+enum db_mode {
+	DB_READ,	/* query_only; the file must exist */
+	DB_WORKER,	/* synchronous=NORMAL; commit.h makes it durable */
+	DB_ALONE	/* synchronous=FULL; every commit is durable by itself */
+};
+
+struct db_options {
+	const char *path;
+	enum db_mode mode;
+	int	 busy_ms;	/* how long to wait for other programs' locks */
+};
+
+struct db;		/* a connection */
+struct db_query;	/* a prepared statement of a connection */
+
+struct db_driver {
+	const char *name;
+	/* Open; on failure `*db_out` is NULL and the cause has been logged. */
+	enum err (*open)(const struct db_driver *, const struct db_options *,
+	    struct db **db_out);
+	void	 (*close)(struct db *);
+	/* Run a script of statements without results (migrations). */
+	enum err (*script)(struct db *, const char *sql);
+	enum err (*prepare)(struct db *, const char *sql, struct db_query **);
+	void	 (*finalize)(struct db *, struct db_query *);
+	/* Bind and rewind. */
+	enum err (*bind)(struct db *, struct db_query *, struct db_args);
+	enum err (*step)(struct db *, struct db_query *);
+	void	 (*reset)(struct db *, struct db_query *);
+	int64_t	 (*get_int)(struct db_query *, int col);
+	const char *(*get_text)(struct db_query *, int col);
+	const void *(*get_blob)(struct db_query *, int col, size_t *len_out);
+	int64_t	 (*changes)(struct db *);
+	/* Sync the write-ahead log: all commits before the call are on disk. */
+	enum err (*sync)(struct db *);
+	/* Copy the log into the database as far as readers allow. */
+	enum err (*checkpoint)(struct db *, int *pages_left_out);
+	/* A number that changes when another connection has committed. */
+	enum err (*version)(struct db *, int64_t *out);
+};
+
+/* What every driver's struct db begins with; only db.c and drivers look. */
+struct db_base {
+	const struct db_driver *driver;
+	struct db_query *query[STMT_N];
+	bool	 in_use[STMT_N];
+};
+
+extern const struct db_driver db_sqlite;
+
+/*
+ * A driver that passes everything on to `inner` and lets the `nth` call (from
+ * 1; 0: none) fail with `fault`, and every later one too if `sticky`.  There
+ * is one such driver per process; setting it again starts the count anew.
+ */
+const struct db_driver	*db_fault_driver(const struct db_driver *inner);
+void		 db_fault_set(int64_t nth, enum err fault, bool sticky);
+int64_t		 db_fault_calls(void);	/* calls since db_fault_set() */
+
+enum err	 db_open(const struct db_driver *, const struct db_options *,
+		    struct db **db_out) MUST_CHECK;
+void		 db_close(struct db *);		/* NULL is fine */
+
+/*
+ * Begin a query.  ERR_OK: follow with db_step() and, always, db_done().  On
+ * an error nothing has begun.  One use of a statement at a time: a second is a
+ * programmer's mistake and aborts.
+ */
+enum err	 db_query(struct db *, enum stmt, struct db_args,
+		    struct db_query **query_out) MUST_CHECK;
+
+/* ERR_OK: there is a row; ERR_DONE: there is none left. */
+enum err	 db_step(struct db *, struct db_query *) MUST_CHECK;
+
+/* End the query of statement `stmt`; its row is gone. */
+void		 db_done(struct db *, enum stmt);
+
+int64_t		 db_int(struct db *, struct db_query *, int col);	/* NULL: 0 */
+const char	*db_text(struct db *, struct db_query *, int col);	/* NULL: NULL */
+const void	*db_blob(struct db *, struct db_query *, int col, size_t *len_out);
+
+/* A statement without rows: query, step, done.  ERR_EXISTS: a UNIQUE is hurt. */
+enum err	 db_run(struct db *, enum stmt, struct db_args) MUST_CHECK;
+
+/* A statement with one row of one integer; ERR_DONE when there is none. */
+enum err	 db_get_int(struct db *, enum stmt, struct db_args,
+		    int64_t *out) MUST_CHECK;
+
+/* Rows that the last statement inserted, updated or deleted. */
+int64_t		 db_changes(struct db *);
+
+enum err	 db_script(struct db *, const char *sql) MUST_CHECK;
+enum err	 db_sync(struct db *) MUST_CHECK;
+enum err	 db_checkpoint(struct db *, int *pages_left_out) MUST_CHECK;
+enum err	 db_version(struct db *, int64_t *out) MUST_CHECK;
+
+#endif

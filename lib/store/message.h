@@ -1,0 +1,76 @@
+/*
+ * message - messages and the reactions to them.
+ */
+#ifndef STORE_MESSAGE_H
+#define STORE_MESSAGE_H
+
+#include "store/store.h"
+
+/* One emoji's reactions, in the order in which they came. */
+struct reaction {
+	const char *emoji;
+	int	 n;
+	const struct reaction_user {
+		int64_t	 id;
+		const char *username;
+	} *users;
+};
+
+struct message {
+	int64_t	 id;		/* and the seq of the event that posted it */
+	int64_t	 room_id;
+	int64_t	 sender_id;
+	const char *sender_username;
+	const char *kind;	/* "text" */
+	const char *body;	/* "" once deleted */
+	int64_t	 reply_to;	/* 0: none */
+	const char *key;	/* NULL: none */
+	int64_t	 created_at;
+	int64_t	 edited_at;
+	int64_t	 deleted_at;
+	const struct reaction *reactions;
+	int	 reactions_n;
+};
+
+/*
+ * Insert with the id that its event has; the room's last_seq is the event's
+ * affair.  ERR_EXISTS when the sender has used the key.  Within a write.
+ */
+enum err	 store_message_add(struct store *, const struct message *) MUST_CHECK;
+
+/* With reactions, deleted ones too; ERR_NOT_FOUND. */
+enum err	 store_message_load(struct store *, struct arena *, int64_t id,
+		    struct message *out) MUST_CHECK;
+
+/* The message that `sender_id` has sent under `key`; ERR_NOT_FOUND. */
+enum err	 store_message_by_key(struct store *, int64_t sender_id,
+		    const char *key, int64_t *id_out) MUST_CHECK;
+
+/* Within a write. */
+enum err	 store_message_edit(struct store *, int64_t id, const char *body,
+		    int64_t now) MUST_CHECK;
+/* Body and reactions go, the row stays. */
+enum err	 store_message_delete(struct store *, int64_t id, int64_t now) MUST_CHECK;
+
+/*
+ * A page of a room, deleted ones included, with reactions.  With `before`
+ * (exclusive; 0: from the newest) the `max` newest below it; with `after` the
+ * `max` oldest above it.  Always in ascending order.
+ */
+struct message_page {
+	int64_t	 room_id;
+	int64_t	 before;
+	int64_t	 after;		/* < 0: not used */
+	int	 max;
+};
+enum err	 store_message_page(struct store *, struct arena *,
+		    const struct message_page *, struct message **out,
+		    int *n_out) MUST_CHECK;
+
+/* Within a write.  ERR_EXISTS / ERR_NOT_FOUND: nothing to do. */
+enum err	 store_reaction_add(struct store *, int64_t message_id,
+		    int64_t user_id, const char *emoji, int64_t now) MUST_CHECK;
+enum err	 store_reaction_remove(struct store *, int64_t message_id,
+		    int64_t user_id, const char *emoji) MUST_CHECK;
+
+#endif

@@ -1,0 +1,62 @@
+/*
+ * session - logins, and the refresh tokens that keep them alive.
+ */
+#ifndef STORE_SESSION_H
+#define STORE_SESSION_H
+
+#include "base/num.h"
+#include "store/store.h"
+
+struct session {
+	int64_t	 id;
+	int64_t	 user_id;
+	const char *device;
+	int64_t	 created_at;
+	int64_t	 used_at;
+	int64_t	 expires_at;
+	int64_t	 ended_at;	/* 0: alive */
+};
+
+/* A refresh token as it is known here. */
+struct refresh {
+	int64_t	 session_id;
+	int64_t	 spent_at;	/* 0: it is the newest */
+};
+
+/* Insert; sets `session->id`.  Within a write. */
+enum err	 store_session_add(struct store *, struct session *session) MUST_CHECK;
+
+enum err	 store_session_load(struct store *, struct arena *, int64_t id,
+		    struct session *out) MUST_CHECK;
+
+/*
+ * The hot path of every request: is this session of this user alive at `now`,
+ * and the account too?  ERR_OK, or ERR_SESSION_ENDED.  One indexed read.
+ */
+enum err	 store_session_check(struct store *, int64_t session_id,
+		    int64_t user_id, int64_t now) MUST_CHECK;
+
+/* Alive sessions of a user, newest first. */
+enum err	 store_session_list(struct store *, struct arena *,
+		    int64_t user_id, struct session **out, int *n_out) MUST_CHECK;
+
+/* Mark used and move the expiry.  Within a write. */
+enum err	 store_session_touch(struct store *, int64_t id, int64_t now,
+		    int64_t expires_at) MUST_CHECK;
+
+/* End it; ERR_NOT_FOUND when it is not there or already ended.  Within a write. */
+enum err	 store_session_end(struct store *, int64_t id, int64_t now) MUST_CHECK;
+
+/* The ids of all alive sessions of a user but `except` (0: none). */
+enum err	 store_session_ids(struct store *, struct arena *, int64_t user_id,
+		    int64_t except, int64_t **ids_out, int *n_out) MUST_CHECK;
+
+/* Remember a new refresh token by its digest.  Within a write. */
+enum err	 store_refresh_add(struct store *, const uint8_t hash[SHA256_LEN],
+		    int64_t session_id, int64_t now) MUST_CHECK;
+enum err	 store_refresh_load(struct store *, const uint8_t hash[SHA256_LEN],
+		    struct refresh *out) MUST_CHECK;		/* ERR_NOT_FOUND */
+enum err	 store_refresh_spend(struct store *, const uint8_t hash[SHA256_LEN],
+		    int64_t now) MUST_CHECK;
+
+#endif

@@ -1,0 +1,111 @@
+/*
+ * store - the database as this program sees it: transactions and nouns.
+ *
+ * One struct store per process: a connection, its prepared statements, and its
+ * share in the commit group.  The nouns (user.h, room.h, …) take a store and
+ * run named statements; the rules of chat are in lib/core.
+ *
+ * A write is announced at its beginning (store_begin), because a read that
+ * turns into a write fails in WAL mode whatever the timeout.  Beginning a
+ * transaction inside another is a programmer's mistake: it aborts and names
+ * the place of the outer one.
+ */
+#ifndef STORE_STORE_H
+#define STORE_STORE_H
+
+#include "base/arena.h"
+#include "store/commit.h"
+#include "store/db.h"
+
+struct store {
+	struct db *db;
+	struct commit *commit;	/* NULL: alone, every COMMIT is durable */
+	int64_t	 busy_ms;
+	int64_t	 last_seq;	/* newest event appended since it was cleared */
+	int64_t	 tx_seq;	/* newest event of the open transaction */
+	bool	 touched;	/* something was read since the last settle */
+	bool	 writing;
+	bool	 reading;
+	const char *outer_file;	/* where the open transaction began */
+	int	 outer_line;
+};
+
+struct store_options {
+	const struct db_driver *driver;
+	const char *path;
+	enum db_mode mode;
+	int64_t	 busy_ms;
+	struct commit *commit;	/* borrowed; DB_WORKER needs it, others NULL */
+};
+
+/*
+ * Open the database and check that its schema is the one this program knows:
+ * ERR_SCHEMA when it is older (run migrate) or newer (said in the log).  The
+ * statements are prepared as they are used.  Blocks on the disk.
+ */
+enum err	 store_open(const struct store_options *,
+		    struct store **store_out) MUST_CHECK;
+void		 store_close(struct store *);	/* NULL is fine */
+
+/*
+ * Bring the database at `path` to the newest schema, creating it if need be,
+ * under a lock that lets one process do it.  ERR_SCHEMA when it is newer than
+ * this program.  Leaves the numbers of an unclean stop behind: see
+ * store_mark_running().
+ */
+enum err	 store_migrate(const struct db_driver *, const char *path,
+		    int64_t busy_ms) MUST_CHECK;
+
+/* The schema's version that this program knows. */
+int		 store_schema_version(void);
+
+/*
+ * Note durably that the database is in use (store_mark_running) or was left
+ * in order (store_mark_clean).  If it is found in use at the start, the last
+ * stop was not clean, and every sequence skips ahead, so that no seq or id
+ * that anyone may have seen is given out again.
+ */
+enum err	 store_mark_running(struct store *) MUST_CHECK;
+enum err	 store_mark_clean(struct store *) MUST_CHECK;
+
+/*
+ * Begin a write: the group's lock, then BEGIN IMMEDIATE.  ERR_BUSY when the
+ * lock cannot be had in time.
+ */
+#define		 store_begin(s)	store_begin_at((s), __FILE__, __LINE__)
+enum err	 store_begin_at(struct store *, const char *file, int line) MUST_CHECK;
+
+/*
+ * End it.  `result` ERR_OK: COMMIT, then wait until it is on disk, and only
+ * then ERR_OK.  Anything else: ROLLBACK, and `result` comes back.  After an
+ * error nothing of the transaction has happened, except ERR_IO from the sync:
+ * then it is unknown.
+ */
+enum err	 store_end(struct store *, enum err result) MUST_CHECK;
+
+/* A read of several statements that see one state; ends with store_read_end. */
+#define		 store_read_begin(s) store_read_begin_at((s), __FILE__, __LINE__)
+enum err	 store_read_begin_at(struct store *, const char *file, int line) MUST_CHECK;
+void		 store_read_end(struct store *);
+
+/* Roll back whatever is open: the boundary of a request calls it. */
+void		 store_abandon(struct store *);
+
+/*
+ * Wait until everything that was read since the last call is on disk, so that
+ * nobody is shown what a power cut could erase.  Returns at once when no write
+ * is under way.  A worker calls it before it answers.
+ */
+enum err	 store_settle(struct store *) MUST_CHECK;
+
+/*
+ * For a reader outside the group (push): the newest seq that is on disk now.
+ * Syncs the log if somebody has written since the last call; blocks as the
+ * disk does.
+ */
+enum err	 store_durable_head(struct store *, int64_t *seq_out) MUST_CHECK;
+
+/* Another connection has committed since the last call. */
+enum err	 store_has_changed(struct store *, bool *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * user - accounts.
+ */
+#ifndef STORE_USER_H
+#define STORE_USER_H
+
+#include "store/store.h"
+
+struct user {
+	int64_t	 id;
+	const char *username;
+	const char *display_name;
+	const char *password;	/* the crypt(5) hash; only store_user_by_name */
+	int64_t	 created_at;
+	int64_t	 deleted_at;	/* 0: alive */
+};
+
+struct user_search {
+	const char *text;
+	int64_t	 after;
+	int	 max;
+};
+
+/*
+ * Insert; sets `user->id`.  ERR_EXISTS when the username is taken.  Within a
+ * write.
+ */
+enum err	 store_user_add(struct store *, struct user *user) MUST_CHECK;
+
+/* By id, deleted ones too, without the password; ERR_NOT_FOUND. */
+enum err	 store_user_load(struct store *, struct arena *, int64_t id,
+		    struct user *out) MUST_CHECK;
+
+/* By exact username, alive, with the password's hash; ERR_NOT_FOUND. */
+enum err	 store_user_by_name(struct store *, struct arena *,
+		    const char *username, struct user *out) MUST_CHECK;
+
+/* The hash of one account's password; ERR_NOT_FOUND. */
+enum err	 store_user_password(struct store *, struct arena *, int64_t id,
+		    const char **hash_out) MUST_CHECK;
+
+/* Within a write. */
+enum err	 store_user_set_display_name(struct store *, int64_t id,
+		    const char *display_name) MUST_CHECK;
+enum err	 store_user_set_password(struct store *, int64_t id,
+		    const char *hash) MUST_CHECK;
+
+/* Forget names and password, keep the row.  Within a write. */
+enum err	 store_user_erase(struct store *, int64_t id, int64_t now) MUST_CHECK;
+
+/*
+ * Alive accounts whose username or display name contains `text` (ASCII case
+ * does not count; "": all), with id > `after`, by id, at most `max`.
+ */
+enum err	 store_user_search(struct store *, struct arena *,
+		    const struct user_search *, struct user **users_out,
+		    int *n_out) MUST_CHECK;
+
+#endif

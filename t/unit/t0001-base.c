@@ -1,0 +1,319 @@
+/*
+ * The building blocks of lib/base: arena, str, jw, json, clock, num, line,
+ * conf, err.
+ */
+#include "config.h"
+
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/conf.h"
+#include "base/json.h"
+#include "base/jw.h"
+#include "base/line.h"
+#include "base/num.h"
+#include "t/unit/tap.h"
+
+static void
+test_err(void)
+{
+	size_t i, j;
+	bool unique = true;
+
+	for (i = 0; i < ERR_N; i++)
+		for (j = 0; j < i; j++)
+			unique &= strcmp(err_code((enum err)i),
+			    err_code((enum err)j)) != 0;
+	ok(unique, "every error has a code of its own");
+	is_int(err_status(ERR_OK), 200, "ERR_OK is 200");
+	is_int(ERR_OK, 0, "ERR_OK is 0");
+}
+
+static void
+test_arena(void)
+{
+	struct arena a;
+	char *p, *q;
+	int i;
+
+	arena_init(&a, 100000);
+	p = arena_strdup(&a, "abc");
+	is_str(p, "abc", "arena_strdup copies");
+	q = arena_alloc(&a, 1);
+	ok(((uintptr_t)q & (_Alignof(max_align_t) - 1)) == 0, "aligned");
+	ok(arena_alloc(&a, 100000) == NULL, "beyond the ceiling: NULL");
+	ok(arena_is_full(&a), "and the arena is full");
+	ok(arena_alloc(&a, 1) == NULL, "and stays so");
+	arena_reset(&a);
+	ok(!arena_is_full(&a), "until it is reset");
+	for (i = 0; i < 90; i++)
+		if ((p = arena_alloc(&a, 1000)) != NULL)
+			memset(p, i, 1000);
+	ok(p != NULL, "ninety blocks of a thousand fit");
+	ok(arena_calloc(&a, SIZE_MAX, 2) == NULL, "an overflow is refused");
+	arena_release(&a);
+}
+
+static void
+test_str(void)
+{
+	struct arena a;
+	struct str s;
+	int i;
+
+	str_init(&s, 1000);
+	is_str(s.s, "", "a new str is empty");
+	for (i = 0; i < 100; i++)
+		str_puts(&s, "0123456789");
+	ok(str_is_ok(&s) && s.len == 1000, "it grows up to its ceiling");
+	str_putc(&s, 'x');
+	ok(!str_is_ok(&s) && s.len == 1000, "and goes bad beyond it");
+	str_reset(&s);
+	str_printf(&s, "%s-%d", "a", 7);
+	is_str(s.s, "a-7", "str_printf");
+	str_put_int(&s, INT64_MIN);
+	is_str(s.s, "a-7-9223372036854775808", "str_put_int, the smallest");
+	str_drop(&s, 3);
+	is_str(s.s, "-9223372036854775808", "str_drop");
+	str_release(&s);
+
+	arena_init(&a, 4096);
+	str_init_arena(&s, &a);
+	for (i = 0; i < 500; i++)
+		str_puts(&s, "0123456789");
+	ok(!str_is_ok(&s), "a str in an arena goes bad with it");
+	arena_release(&a);
+}
+
+static void
+test_jw(void)
+{
+	struct str s;
+	struct jw w;
+
+	str_init(&s, 10000);
+	jw_init(&w, &s);
+	jw_object_begin(&w);
+	jw_key_str(&w, "a", "q\"b\\n\n\x01\xc3\xa9");
+	jw_key_id(&w, "id", 42);
+	jw_key_time(&w, "at", 1);
+	jw_key_time(&w, "never", 0);
+	jw_key(&w, "list");
+	jw_array_begin(&w);
+	jw_int(&w, -5);
+	jw_bool(&w, true);
+	jw_array_begin(&w);
+	jw_array_end(&w);
+	jw_null(&w);
+	jw_array_end(&w);
+	jw_key_str(&w, "none", NULL);
+	jw_object_end(&w);
+	ok(jw_is_whole(&w), "all scopes are closed");
+	is_str(s.s, "{\"a\":\"q\\\"b\\\\n\\n\\u0001\xc3\xa9\",\"id\":\"42\","
+	    "\"at\":\"1970-01-01T00:00:00.001Z\",\"never\":null,"
+	    "\"list\":[-5,true,[],null],\"none\":null}", "the text");
+	str_release(&s);
+}
+
+/* Read a text and drop the value. */
+static enum err
+reads(const char *text, size_t len)
+{
+	json_t *v = NULL;
+	enum err e = json_read(text, len, &v, NULL);
+
+	json_decref(v);
+	return e;
+}
+
+static void
+test_json(void)
+{
+	static const char object[] = "{\"t\":\"x\",\"n\":3,\"id\":\"17\","
+	    "\"b\":true,\"z\":null,\"l\":[]}";
+	char deep[200];
+	const char *text;
+	const json_t *list;
+	json_t *v = NULL;
+	int64_t n;
+	bool b;
+
+	is_err(reads("{\"a\":1}", 7), ERR_OK, "an object");
+	is_err(reads("3", 1), ERR_OK, "any value");
+	is_err(reads("", 0), ERR_BAD_JSON, "nothing");
+	is_err(reads("{\"a\":1}x", 8), ERR_BAD_JSON, "something behind it");
+	is_err(reads("{\"a\":1,\"a\":2}", 13), ERR_BAD_JSON, "a key twice");
+	is_err(reads("\"\xff\"", 3), ERR_BAD_UTF8, "bad UTF-8");
+	is_err(reads("\"\\u0000\"", 8), ERR_BAD_JSON, "a NUL");
+	memset(deep, '[', 100);
+	memset(deep + 100, ']', 100);
+	is_err(reads(deep, 200), ERR_BAD_JSON, "too deep");
+	is_err(reads(deep + 80, 40), ERR_OK, "deep, but not too deep");
+	is_err(reads("\"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[\"", 43),
+	    ERR_OK, "brackets in a string do not count");
+
+	is_err(json_read(object, sizeof(object) - 1, &v, NULL), ERR_OK,
+	    "an object with all types");
+	is_err(json_get_text(v, "t", &text), ERR_OK, "text");
+	is_err(json_get_text(v, "n", &text), ERR_WRONG_TYPE, "no text");
+	is_err(json_get_text(v, "z", &text), ERR_MISSING, "null is absent");
+	is_err(json_get_int(v, "n", &n), ERR_OK, "a number");
+	is_err(json_get_id(v, "id", &n), ERR_OK, "an id of digits");
+	is_int(n, 17, "its value");
+	is_err(json_get_id(v, "t", &n), ERR_WRONG_TYPE, "no id");
+	is_err(json_get_bool(v, "b", &b), ERR_OK, "a bool");
+	is_err(json_get_array(v, "l", &list), ERR_OK, "an array");
+	is_err(json_get_array(v, "q", &list), ERR_MISSING, "no such key");
+	json_decref(v);
+}
+
+static void
+test_clock(void)
+{
+	static const struct { const char *text; int64_t at; } cases[] = {
+		{ "1970-01-01T00:00:00.000Z", 0 },
+		{ "2000-02-29T23:59:59.999Z", 951868799999 },
+		{ "1969-12-31T23:59:59.999Z", -1 },
+		{ "2026-03-01T00:00:00.123Z", 1772323200123 },
+		{ "9999-12-31T23:59:59.999Z", 253402300799999 },
+	};
+	char text[CLOCK_TEXT_LEN + 1];
+	int64_t at;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		clock_format(cases[i].at, text);
+		is_str(text, cases[i].text, "an instant as text");
+		ok(clock_parse(cases[i].text, &at) && at == cases[i].at,
+		    "and back");
+	}
+	ok(clock_parse("2026-03-01T02:00:00+02:00", &at) &&
+	    at == 1772323200000, "an offset");
+	ok(!clock_parse("2026-02-29T00:00:00Z", &at), "no such day");
+	ok(!clock_parse("2026-02-28T24:00:00Z", &at), "no such hour");
+	ok(!clock_parse("2026-02-28T00:00:00", &at), "no zone");
+	ok(clock_mono_ms() > 0 && clock_now_ms() > 1700000000000, "now");
+}
+
+static void
+test_num(void)
+{
+	uint8_t sum[SHA256_LEN];
+	char text[80];
+	int64_t n;
+
+	ok(num_parse("-9223372036854775808", INT64_MIN, INT64_MAX, &n) &&
+	    n == INT64_MIN, "the smallest number");
+	ok(!num_parse("9223372036854775808", INT64_MIN, INT64_MAX, &n),
+	    "one too large");
+	ok(!num_parse("", 0, 9, &n) && !num_parse("-", -9, 9, &n) &&
+	    !num_parse("1x", 0, 9, &n) && !num_parse(" 1", 0, 9, &n),
+	    "not numbers");
+	ok(!num_parse("10", 0, 9, &n), "out of bounds");
+	ok(!num_parse_id("0", &n) && !num_parse_id("01", &n) &&
+	    num_parse_id("1", &n), "ids");
+	num_sha256("abc", 3, sum);
+	num_hex(sum, sizeof(sum), text);
+	is_str(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61"
+	    "f20015ad", "SHA-256 of abc (FIPS 180-4)");
+	num_sha1("abc", 3, sum);
+	num_base64(sum, SHA1_LEN, text);
+	is_str(text, "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=", "SHA-1, in base64");
+	ok(num_equal_secret("abc", "abc", 3) && !num_equal_secret("abc", "abd",
+	    3), "comparison of secrets");
+}
+
+static void
+test_line(void)
+{
+	struct str s;
+	struct line l;
+	size_t used;
+
+	str_init(&s, 1000);
+	line_put(&s, "cast");
+	line_put_int(&s, 17);
+	line_put(&s, "a\tb\nc\\d");
+	line_put(&s, "");
+	line_end(&s);
+	is_str(s.s, "cast\t17\ta\\tb\\nc\\\\d\t\n", "a line as text");
+	is_err(line_take(s.s, s.len - 1, &l, &used), ERR_AGAIN, "no newline yet");
+	is_err(line_take(s.s, s.len, &l, &used), ERR_OK, "a whole line");
+	is_int(l.n, 4, "its fields");
+	is_str(l.field[2], "a\tb\nc\\d", "unescaped");
+	is_str(l.field[3], "", "an empty one");
+	is_int((int64_t)used, (int64_t)s.len, "all used");
+	str_reset(&s);
+	str_puts(&s, "a\\x\n");
+	is_err(line_take(s.s, s.len, &l, &used), ERR_BAD_REQUEST, "bad escape");
+	str_release(&s);
+}
+
+/* Write `text` as a configuration and load it. */
+static enum err
+load(const char *text, struct conf **c, char fault[CONF_FAULT_LEN])
+{
+	char path[] = "/tmp/natterjack-conf-XXXXXX";
+	int fd = mkstemp(path);
+	enum err e = ERR_IO;
+
+	if (fd == -1)
+		return ERR_IO;
+	if (write(fd, text, strlen(text)) == (ssize_t)strlen(text))
+		e = conf_load(path, c, fault);
+	close(fd);
+	unlink(path);
+	return e;
+}
+
+static void
+test_conf(void)
+{
+	char fault[CONF_FAULT_LEN];
+	struct conf *c = NULL;
+
+	is_err(load("# comment\npool.workers = 7 # seven\n"
+	    "request.body_max=64k\npush.echo = yes\n", &c, fault), ERR_OK,
+	    "a file");
+	is_int(c->pool_workers, 7, "a number");
+	is_int((int64_t)c->request_body_max, 65536, "a size");
+	ok(c->push_echo, "a yes");
+	is_int(c->auth_token_s, 900, "a default");
+	is_err(conf_check_secret(c, fault), ERR_CONFIG, "no secret");
+	conf_free(c);
+
+	is_err(load("\npool.wurkers = 7\n", &c, fault), ERR_CONFIG, "a typo");
+	ok(strstr(fault, ":2: ") != NULL && strstr(fault, "pool.wurkers") != NULL,
+	    "the fault names line and key");
+	is_err(load("pool.workers = 0\n", &c, fault), ERR_CONFIG, "a bound");
+	is_err(load("pool.workers\n", &c, fault), ERR_CONFIG, "no value");
+
+	setenv("NATTERJACK_POOL_WORKERS", "9", 1);
+	setenv("SECRET_KEY", "0123456789abcdef0123456789abcdef", 1);
+	setenv("DATABASE_URL", "sqlite:////tmp/x.db", 1);
+	setenv("ACCESS_TOKEN_EXPIRE_MINUTES", "30", 1);
+	is_err(load("pool.workers = 7\n", &c, fault), ERR_OK, "environment");
+	is_int(c->pool_workers, 9, "the environment beats the file");
+	is_str(c->database_path, "/tmp/x.db", "DATABASE_URL");
+	is_int(c->auth_token_s, 1800, "ACCESS_TOKEN_EXPIRE_MINUTES");
+	is_err(conf_check_secret(c, fault), ERR_OK, "SECRET_KEY is enough");
+	conf_free(c);
+	setenv("DATABASE_URL", "postgres://x", 1);
+	is_err(load("", &c, fault), ERR_CONFIG, "another database");
+}
+
+int
+main(void)
+{
+	test_err();
+	test_arena();
+	test_str();
+	test_jw();
+	test_json();
+	test_clock();
+	test_num();
+	test_line();
+	test_conf();
+	return tap_done();
+}

@@ -9,7 +9,7 @@ dist_nginx_DATA = \
 	nginx/push.conf \
 	nginx/server.conf
 nodist_nginx_DATA = nginx/upstream.conf
-EXTRA_DIST += nginx/nginx.conf.in nginx/upstream.conf.in
+EXTRA_DIST += nginx/nginx.conf.in nginx/site nginx/upstream.conf.in
 CLEANFILES += nginx/upstream.conf
 
 nginx/upstream.conf: $(srcdir)/nginx/upstream.conf.in

@@ -88,7 +88,14 @@ tap() {
 		*)		echo "# $line" ;;
 		esac
 	done < <("$@" 2>&1; echo "rc $?")
-	is "$rc" 0 "${1##*/} ${2##*/} ran to its end"
+	is "$rc" 0 "$* ran to its end"
+}
+
+# client NAME [WORD…]: a scenario of t/client.
+client() {
+	local name=$1
+	shift
+	/usr/bin/python3 "$NJ_SRC/t/client/$name.py" "$@"
 }
 
 # nj_done: stop what runs, print the plan, leave with the test's status.
@@ -104,7 +111,6 @@ nj_done() {
 nj_running='' nj_finished='' nj_expect_deaths=''
 declare -A pid=()
 
-nj_programs=$NJ_BUILD
 nj_wrap=()
 [ -z "${NJ_VALGRIND:-}" ] || nj_wrap=(valgrind -q --error-exitcode=99
     --leak-check=full --errors-for-leak-kinds=definite
@@ -139,20 +145,17 @@ nj_run() {
 }
 
 nj_start_fcgi() {
-	nj_run fcgi "${nj_wrap[@]}" "$nj_programs/natterjack-fcgi" \
+	nj_run fcgi "${nj_wrap[@]}" "$NJ_BUILD/natterjack-fcgi" \
 	    -c "$T/natterjack.conf"
 }
 
 nj_start_push() {
-	nj_run push "${nj_wrap[@]}" "$nj_programs/natterjack-push" \
+	nj_run push "${nj_wrap[@]}" "$NJ_BUILD/natterjack-push" \
 	    -c "$T/natterjack.conf"
 }
 
 nj_start_nginx() {
-	local user=
-	[ "$(id -u)" != 0 ] || user='user root;'
-	nj_run nginx nginx -p "$T/nginx/" -c "$T/nginx/nginx.conf" \
-	    -g "daemon off; $user"
+	nj_run nginx nginx -e stderr -p "$T" -c "$T/nginx/nginx.conf"
 }
 
 # nj_start [key=value…]: a new instance, ready to be talked to.  Called again
@@ -168,8 +171,8 @@ nj_files() {
 	mkdir -p "$T/data" "$T/run" "$T/log"
 	nj_conf "$@"
 	{
-		nj_site &&
-		    "$nj_programs/natterjack" -c "$T/natterjack.conf" migrate
+		"$NJ_SRC/nginx/site" "$T" "unix:$NJ_SOCK" &&
+		    "$NJ_BUILD/natterjack" -c "$T/natterjack.conf" migrate
 	} >>"$T/log/setup.log" 2>&1 || nj_bail "the instance cannot be set up"
 }
 
@@ -180,6 +183,12 @@ nj_wait_ready() {
 nj_is_ready() {
 	[ "$(curl -s --unix-socket "$NJ_SOCK" -o /dev/null -w '%{http_code}' \
 	    http://natterjack/health)" = 200 ]
+}
+
+# The workers answer, whatever they say.
+nj_serves() {
+	[ "$(curl -s --unix-socket "$NJ_SOCK" -o /dev/null -w '%{http_code}' \
+	    http://natterjack/v1/me)" = 401 ]
 }
 
 # nj_stop: stop the instance; it must end well, leave no process, and its logs
@@ -226,7 +235,7 @@ nj_accidents() {
 
 nj_deaths() {
 	grep -hE 'worker.* (died|killed by|exited with)' "$T/log/fcgi.log" | head -5
-	grep -hE '\[(alert|emerg)\]' "$T"/log/nginx*.log | head -5
+	grep -hE '\[(alert|emerg)\]' "$T/log/nginx.log" | head -5
 }
 
 # nj_bail TEXT: give up on this test.

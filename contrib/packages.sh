@@ -9,9 +9,9 @@ packages_build="gcc make libc6-dev autoconf automake pkg-config libfcgi-dev
 	libsqlite3-dev libjwt-dev libcrypt-dev libjansson-dev libssl-dev libev-dev
 	libhttp-parser-dev uthash-dev"
 # To run an instance.
-packages_run="nginx curl util-linux"
+packages_run="nginx curl jq util-linux"
 # To run the tests.
-packages_test="perl jq sqlite3 procps python3 python3-websockets nodejs node-ws
+packages_test="perl sqlite3 procps python3 python3-websockets nodejs node-ws
 	libwslay-dev"
 # What single test runs need besides.
 packages_asan="clang libclang-rt-14-dev"
@@ -23,10 +23,14 @@ export packages_build packages_run packages_test packages_asan \
 # packages_missing PACKAGE…: print those that are not installed.
 packages_missing() {
 	command -v dpkg-query >/dev/null || return 0
+	# shellcheck disable=SC2016 # dpkg-query's own ${}
+	installed=$(dpkg-query -W -f '${Package} ${db:Status-Status}\n' "$@" \
+	    2>/dev/null | sed -n 's/ installed$//p' | tr '\n' ' ')
 	for package in "$@"; do
-		# shellcheck disable=SC2016 # dpkg-query's own ${}
-		[ "$(dpkg-query -W -f '${db:Status-Status}' "$package" \
-		    2>/dev/null)" = installed ] || echo "$package"
+		case " $installed " in
+		*" $package "*) ;;
+		*) echo "$package" ;;
+		esac
 	done
 }
 
@@ -35,29 +39,48 @@ packages_missing() {
 need_packages() {
 	missing=$(packages_missing "$@" | tr '\n' ' ')
 	[ -n "$missing" ] || return 0
-	as=
-	if [ "$(id -u)" != 0 ]; then
-		as=$(command -v sudo) || {
-			echo "natterjack: missing packages, install them as root:" \
-			    "apt-get install $missing" >&2
-			return 1
-		}
+	# nginx's packages start a server of their own; this tree does not use it,
+	# and it stays off if it was not there before.
+	install="export DEBIAN_FRONTEND=noninteractive
+		apt-get -qq update
+		apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
+		    install $missing </dev/null >/dev/null || exit 1
+		case ' $missing' in
+		*' nginx '*) [ ! -d /run/systemd/system ] ||
+			systemctl --quiet disable --now nginx ;;
+		esac"
+	if ! packages_can_be_root; then
+		echo "natterjack: packages are missing; as root:" \
+		    "apt-get install $missing" >&2
+		return 1
 	fi
 	echo "natterjack: installing $missing" >&2
-	packages_apt "$missing" "$as" || {
-		$as apt-get -qq update >&2 && packages_apt "$missing" "$as"
-	} || {
+	packages_as_root "$install" || {
 		echo "natterjack: cannot install: apt-get install $missing" >&2
 		return 1
 	}
 }
 
-# packages_apt "PACKAGE…" [sudo]
-packages_apt() {
-	# shellcheck disable=SC2086 # a list of words
-	${2:+"$2"} env DEBIAN_FRONTEND=noninteractive apt-get -qq -y \
-	    --no-install-recommends -o Dpkg::Use-Pty=0 install $1 \
-	    </dev/null >/dev/null
+# Somebody who can be asked for a password, or nobody who has to be asked.
+packages_can_be_root() {
+	[ "$(id -u)" != 0 ] || return 0
+	if command -v sudo >/dev/null; then
+		[ -t 0 ] || sudo -n true 2>/dev/null
+	else
+		[ -t 0 ] && command -v su >/dev/null
+	fi
+}
+
+# packages_as_root SCRIPT
+packages_as_root() {
+	if [ "$(id -u)" = 0 ]; then
+		sh -c "$1"
+	elif command -v sudo >/dev/null; then
+		sudo sh -c "$1"
+	else
+		echo "natterjack: su asks for the password of root" >&2
+		su -c "$1"
+	fi
 }
 
 # need_account NAME: an account without a home or a login, made if need be.

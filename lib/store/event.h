@@ -30,16 +30,20 @@ struct event {
 	const struct user *user;	/* who did it */
 	const struct message *message;	/* message.*: as it is now */
 	const struct room *room;	/* room.* */
-	const struct user *subject;	/* member.*: the account */
+	const struct user *subject;	/* member.*: the account it is about */
 };
 
 /*
- * Append to the log within a write; sets `event->seq`.  A room's event moves
- * the room's last_seq.
+ * Append to the log within a write; sets `event->seq`.  For EVENT_MESSAGE_POSTED
+ * subject_id stays 0: the message gets the event's seq as its id.  The account
+ * that joins or leaves is the subject, also when it does so by itself.
  */
 enum err	 store_event_append(struct store *, struct event *event) MUST_CHECK;
 
-/* The newest seq, 0 in an empty log; the newest that has left it, 0: none. */
+/*
+ * The newest seq ever, also when it has left the log, 0: none; the newest that
+ * has left it, 0: none.
+ */
 enum err	 store_event_head(struct store *, int64_t *seq_out) MUST_CHECK;
 enum err	 store_event_floor(struct store *, int64_t *seq_out) MUST_CHECK;
 
@@ -59,12 +63,16 @@ enum err	 store_event_range(struct store *, struct arena *,
 		    int *n_out) MUST_CHECK;
 
 /*
- * Of the stretch, what `user_id` may see as of now: the events of rooms it is
- * in, from its joining on; the site's; its own leaving of rooms; the deletion
- * of rooms it was in.  With `rooms_n` > 0, room events of those rooms only, and
- * among them those of public rooms too that it has not joined.  Not public ones
- * are left out.  Bounded work: the stretch should be at most some thousands of
- * seqs wide.
+ * Of the stretch, what `user_id` may see as of now, ascending: the events of
+ * rooms that it is in, from its joining on; the site's; its own leaving of
+ * rooms, whatever has become of them; of deleted rooms that it was in until
+ * then, the deletion alone.  With `rooms_n` > 0 the site's and those rooms'
+ * only, and public ones among them are seen whole, joined or not.  Events that
+ * are not public are left out.  Fewer than `max`: there are no more.
+ *
+ * The work grows with the account's rooms (or `rooms_n`) and with what there is
+ * to see in the stretch, which should be some thousands of seqs wide at most.
+ * Several statements: within store_read_begin() if they must see one state.
  */
 struct event_view {
 	struct event_range range;
@@ -77,8 +85,9 @@ enum err	 store_event_view(struct store *, struct arena *,
 		    int *n_out) MUST_CHECK;
 
 /*
- * Remove at most `max` events older than `before_at` from the log's old end and
- * move the floor, in one write.  `*n_out` were removed.
+ * Remove at most `max` events older than `before_at` from the log's old end, up
+ * to the first that is younger, and move the floor.  `*n_out` were removed.
+ * Begins and ends the write itself.
  */
 enum err	 store_event_prune(struct store *, int64_t before_at, int max,
 		    int *n_out) MUST_CHECK;

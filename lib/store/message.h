@@ -33,8 +33,9 @@ struct message {
 };
 
 /*
- * Insert with the id that its event has; the room's last_seq is the event's
- * affair.  ERR_EXISTS when the sender has used the key.  Within a write.
+ * Insert with the id that its event has; it is neither edited nor deleted and
+ * has no reactions.  ERR_EXISTS when the sender has used the key.  Within a
+ * write.
  */
 enum err	 store_message_add(struct store *, const struct message *) MUST_CHECK;
 
@@ -46,10 +47,10 @@ enum err	 store_message_load(struct store *, struct arena *, int64_t id,
 enum err	 store_message_by_key(struct store *, int64_t sender_id,
 		    const char *key, int64_t *id_out) MUST_CHECK;
 
-/* Within a write. */
+/* Within a write; ERR_NOT_FOUND also when it is deleted. */
 enum err	 store_message_edit(struct store *, int64_t id, const char *body,
 		    int64_t now) MUST_CHECK;
-/* Body and reactions go, the row stays. */
+/* Body and reactions go, the row and its key stay. */
 enum err	 store_message_delete(struct store *, int64_t id, int64_t now) MUST_CHECK;
 
 /*
@@ -67,7 +68,10 @@ enum err	 store_message_page(struct store *, struct arena *,
 		    const struct message_page *, struct message **out,
 		    int *n_out) MUST_CHECK;
 
-/* Within a write.  ERR_EXISTS / ERR_NOT_FOUND: nothing to do. */
+/*
+ * Within a write.  ERR_EXISTS: it is there already; ERR_NOT_FOUND: it is not
+ * there, or the message is deleted.
+ */
 enum err	 store_reaction_add(struct store *, int64_t message_id,
 		    int64_t user_id, const char *emoji, int64_t now) MUST_CHECK;
 enum err	 store_reaction_remove(struct store *, int64_t message_id,

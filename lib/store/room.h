@@ -36,7 +36,8 @@ struct room_view {
 	bool	 is_member;
 	enum role role;
 	int64_t	 read_seq;
-	int64_t	 unread_n;	/* others' messages after read_seq, not deleted */
+	int64_t	 unread_n;	/* others' messages after read_seq, not deleted;
+				   0 for one who is not a member */
 	int64_t	 last_message_id; /* 0: none; newest that is not deleted */
 };
 
@@ -61,15 +62,20 @@ enum err	 store_room_load(struct store *, struct arena *, int64_t id,
 enum err	 store_room_load_any(struct store *, struct arena *, int64_t id,
 		    struct room *out) MUST_CHECK;
 enum err	 store_room_by_pair(struct store *, const char *pair,
-		    int64_t *id_out) MUST_CHECK;
+		    int64_t *id_out) MUST_CHECK;		/* ERR_NOT_FOUND */
 
+/* Within a write; ERR_NOT_FOUND also when it is deleted. */
 enum err	 store_room_set_name(struct store *, int64_t id, const char *name,
 		    int64_t now) MUST_CHECK;
 enum err	 store_room_set_deleted(struct store *, int64_t id, int64_t now) MUST_CHECK;
 
-/* The room with what `user_id` needs to list it; ERR_NOT_FOUND. */
+/*
+ * The room with what `user_id` needs to list it, be it a member or not;
+ * ERR_NOT_FOUND.
+ */
 enum err	 store_room_view(struct store *, struct arena *, int64_t room_id,
 		    int64_t user_id, struct room_view *out) MUST_CHECK;
+/* Rooms, not deleted, by id. */
 enum err	 store_room_page(struct store *, struct arena *,
 		    const struct room_page *, struct room_view **out,
 		    int *n_out) MUST_CHECK;
@@ -78,13 +84,16 @@ enum err	 store_room_page(struct store *, struct arena *,
 enum err	 store_member_add(struct store *, const struct member *) MUST_CHECK;
 enum err	 store_member_set_role(struct store *, int64_t room_id,
 		    int64_t user_id, enum role role) MUST_CHECK;
-/* Moves forward only; ERR_DONE when it is already there or further. */
+/* Moves forward only; ERR_DONE when it is there or further, or no member. */
 enum err	 store_member_set_read(struct store *, int64_t room_id,
 		    int64_t user_id, int64_t read_seq) MUST_CHECK;
 enum err	 store_member_remove(struct store *, int64_t room_id,
 		    int64_t user_id) MUST_CHECK;		/* ERR_NOT_FOUND */
 
-/* Role, joined_seq, joined_at, read_seq and user.id only; ERR_NOT_FOUND. */
+/*
+ * Role, joined_seq, joined_at, read_seq and user.id only; ERR_NOT_FOUND.  The
+ * members of a deleted room are still there.
+ */
 enum err	 store_member_find(struct store *, int64_t room_id,
 		    int64_t user_id, struct member *out) MUST_CHECK;
 /* With its account; ERR_NOT_FOUND. */

@@ -26,6 +26,7 @@ struct refresh {
 /* Insert; sets `session->id`.  Within a write. */
 enum err	 store_session_add(struct store *, struct session *session) MUST_CHECK;
 
+/* Ended ones too; ERR_NOT_FOUND. */
 enum err	 store_session_load(struct store *, struct arena *, int64_t id,
 		    struct session *out) MUST_CHECK;
 
@@ -36,18 +37,18 @@ enum err	 store_session_load(struct store *, struct arena *, int64_t id,
 enum err	 store_session_check(struct store *, int64_t session_id,
 		    int64_t user_id, int64_t now) MUST_CHECK;
 
-/* Alive sessions of a user, newest first. */
+/* A user's sessions that are not ended, expired ones too, newest first. */
 enum err	 store_session_list(struct store *, struct arena *,
 		    int64_t user_id, struct session **out, int *n_out) MUST_CHECK;
 
-/* Mark used and move the expiry.  Within a write. */
+/* Mark used and move the expiry; ERR_NOT_FOUND: ended.  Within a write. */
 enum err	 store_session_touch(struct store *, int64_t id, int64_t now,
 		    int64_t expires_at) MUST_CHECK;
 
 /* End it; ERR_NOT_FOUND when it is not there or already ended.  Within a write. */
 enum err	 store_session_end(struct store *, int64_t id, int64_t now) MUST_CHECK;
 
-/* The ids of all alive sessions of a user but `except` (0: none). */
+/* The ids of the same sessions but `except` (0: none). */
 enum err	 store_session_ids(struct store *, struct arena *, int64_t user_id,
 		    int64_t except, int64_t **ids_out, int *n_out) MUST_CHECK;
 
@@ -56,6 +57,7 @@ enum err	 store_refresh_add(struct store *, const uint8_t hash[SHA256_LEN],
 		    int64_t session_id, int64_t now) MUST_CHECK;
 enum err	 store_refresh_load(struct store *, const uint8_t hash[SHA256_LEN],
 		    struct refresh *out) MUST_CHECK;		/* ERR_NOT_FOUND */
+/* ERR_NOT_FOUND also when it is spent already.  Within a write. */
 enum err	 store_refresh_spend(struct store *, const uint8_t hash[SHA256_LEN],
 		    int64_t now) MUST_CHECK;
 

@@ -35,17 +35,20 @@ enum err	 store_user_load(struct store *, struct arena *, int64_t id,
 enum err	 store_user_by_name(struct store *, struct arena *,
 		    const char *username, struct user *out) MUST_CHECK;
 
-/* The hash of one account's password; ERR_NOT_FOUND. */
+/* The hash of one alive account's password; ERR_NOT_FOUND. */
 enum err	 store_user_password(struct store *, struct arena *, int64_t id,
 		    const char **hash_out) MUST_CHECK;
 
-/* Within a write. */
+/* Within a write; ERR_NOT_FOUND also when it is deleted. */
 enum err	 store_user_set_display_name(struct store *, int64_t id,
 		    const char *display_name) MUST_CHECK;
 enum err	 store_user_set_password(struct store *, int64_t id,
 		    const char *hash) MUST_CHECK;
 
-/* Forget names and password, keep the row.  Within a write. */
+/*
+ * Forget names and password, keep the row.  The username becomes one that ends
+ * in a space, which nobody can register.  Within a write.
+ */
 enum err	 store_user_erase(struct store *, int64_t id, int64_t now) MUST_CHECK;
 
 /*

@@ -1,0 +1,142 @@
+/*
+ * session - logins, and the refresh tokens that keep them alive.
+ *
+ * It stores digests of refresh tokens, never a token.  What a spent token that
+ * comes back means is decided in lib/core.
+ */
+#include "config.h"
+
+#include "store/row.h"
+#include "store/session.h"
+
+static void
+read_session(struct row *r, struct session *out)
+{
+	out->id = row_int(r);
+	out->user_id = row_int(r);
+	out->device = row_text(r);
+	out->created_at = row_int(r);
+	out->used_at = row_int(r);
+	out->expires_at = row_int(r);
+	out->ended_at = row_int(r);
+}
+
+enum err
+store_session_add(struct store *s, struct session *session)
+{
+	return row_insert(s, SQL_SESSION_ADD, DB_ARGS(DB_I(session->user_id),
+	    DB_T(session->device), DB_I(session->created_at),
+	    DB_I(session->used_at), DB_I(session->expires_at)), &session->id);
+}
+
+enum err
+store_session_load(struct store *s, struct arena *a, int64_t id,
+    struct session *out)
+{
+	struct row r = { .store = s, .arena = a };
+	enum err e;
+
+	if ((e = row_first(&r, SQL_SESSION_LOAD, DB_ARGS(DB_I(id)))) != ERR_OK)
+		return e;
+	read_session(&r, out);
+	return row_end(&r, ERR_OK);
+}
+
+enum err
+store_session_check(struct store *s, int64_t session_id, int64_t user_id,
+    int64_t now)
+{
+	struct row r = { .store = s };
+	enum err e;
+
+	e = row_first(&r, SQL_SESSION_CHECK,
+	    DB_ARGS(DB_I(session_id), DB_I(user_id), DB_I(now)));
+	if (e == ERR_NOT_FOUND)
+		return ERR_SESSION_ENDED;
+	return e == ERR_OK ? row_end(&r, ERR_OK) : e;
+}
+
+enum err
+store_session_list(struct store *s, struct arena *a, int64_t user_id,
+    struct session **out, int *n_out)
+{
+	struct row r = { .store = s, .arena = a };
+	struct row_list l = { .arena = a, .size = sizeof(struct session) };
+	struct session *session;
+	enum err e;
+
+	e = row_begin(&r, SQL_SESSION_LIST, DB_ARGS(DB_I(user_id)));
+	if (e != ERR_OK)
+		return e;
+	while ((e = row_next(&r)) == ERR_OK &&
+	    (session = row_list_add(&l)) != NULL)
+		read_session(&r, session);
+	*out = l.items;
+	*n_out = l.n;
+	return row_end(&r, e);
+}
+
+enum err
+store_session_touch(struct store *s, int64_t id, int64_t now,
+    int64_t expires_at)
+{
+	return row_change(s, SQL_SESSION_TOUCH,
+	    DB_ARGS(DB_I(id), DB_I(now), DB_I(expires_at)));
+}
+
+enum err
+store_session_end(struct store *s, int64_t id, int64_t now)
+{
+	return row_change(s, SQL_SESSION_END, DB_ARGS(DB_I(id), DB_I(now)));
+}
+
+enum err
+store_session_ids(struct store *s, struct arena *a, int64_t user_id,
+    int64_t except, int64_t **ids_out, int *n_out)
+{
+	struct row r = { .store = s, .arena = a };
+	struct row_list l = { .arena = a, .size = sizeof(int64_t) };
+	int64_t *id;
+	enum err e;
+
+	e = row_begin(&r, SQL_SESSION_IDS,
+	    DB_ARGS(DB_I(user_id), DB_I(except)));
+	if (e != ERR_OK)
+		return e;
+	while ((e = row_next(&r)) == ERR_OK && (id = row_list_add(&l)) != NULL)
+		*id = row_int(&r);
+	*ids_out = l.items;
+	*n_out = l.n;
+	return row_end(&r, e);
+}
+
+enum err
+store_refresh_add(struct store *s, const uint8_t hash[SHA256_LEN],
+    int64_t session_id, int64_t now)
+{
+	return db_run(s->db, SQL_REFRESH_ADD,
+	    DB_ARGS(DB_B(hash, SHA256_LEN), DB_I(session_id), DB_I(now)));
+}
+
+enum err
+store_refresh_load(struct store *s, const uint8_t hash[SHA256_LEN],
+    struct refresh *out)
+{
+	struct row r = { .store = s };
+	enum err e;
+
+	e = row_first(&r, SQL_REFRESH_LOAD, DB_ARGS(DB_B(hash, SHA256_LEN)));
+	if (e != ERR_OK)
+		return e;
+	out->session_id = row_int(&r);
+	out->spent_at = row_int(&r);
+	return row_end(&r, ERR_OK);
+}
+
+enum err
+store_refresh_spend(struct store *s, const uint8_t hash[SHA256_LEN],
+    int64_t now)
+{
+	return row_change(s, SQL_REFRESH_SPEND,
+	    DB_ARGS(DB_B(hash, SHA256_LEN), DB_I(now)));
+}

@@ -115,5 +115,5 @@ CREATE TABLE event (
 );
 -- Kind 1 is message.posted: message_room finds those, and a send saves a write.
 -- Kind 10 is member.left: who has left a room is told so.
-CREATE INDEX event_room ON event (room_id, seq) WHERE kind <> 1;
+CREATE INDEX event_room ON event (room_id, seq, kind) WHERE kind <> 1;
 CREATE INDEX event_left ON event (subject_id, seq) WHERE kind = 10;

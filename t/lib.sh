@@ -405,14 +405,14 @@ as() {
 
 # room KIND NAME [MEMBER…]: who speaks makes a room; sets $room.
 room() {
-	local kind=$1 name=$2 members=()
+	local kind=$1 name=$2 invited=() m
 	shift 2
 	for m in "$@"; do
-		members+=("${ids[$m]}")
+		invited+=("${ids[$m]}")
 	done
 	api POST /v1/rooms "$(jq -nc --arg k "$kind" --arg n "$name" \
 	    '{kind: $k, name: $n, members: $ARGS.positional}' \
-	    --args ${members[@]+"${members[@]}"})"
+	    --args ${invited[@]+"${invited[@]}"})"
 	[ "$status" = 201 ] || nj_bail "cannot make a room: $status $body"
 	room=$(get .id)
 }

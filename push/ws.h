@@ -36,7 +36,7 @@ enum { WS_HEAD_MAX = 10, WS_ACCEPT_LEN = 28, WS_CONTROL_MAX = 125 };
 struct ws {
 	uint32_t taken;		/* bytes of the message in progress */
 	uint8_t	 op;		/* its opcode; WS_CONT: none in progress */
-	uint8_t	 utf8;		/* state of its text */
+	uint8_t	 utf8;		/* where its text stands, base/utf8.h */
 };
 
 /* One whole frame, its payload unmasked in the caller's bytes. */
@@ -50,12 +50,14 @@ struct ws_part {
 void	 ws_init(struct ws *);
 
 /*
- * Take the frame that `bytes` begin with; `message_max` bounds a message.
- * ERR_OK: `*part_out` is set and `*used_out` bytes are done with.  ERR_AGAIN:
- * `*used_out` is how many bytes the frame needs in all, as far as is known.
- * ERR_BAD_REQUEST: close with `*code_out`.  A frame whose announced length
- * breaks a limit is refused before its payload has come; text is refused at
- * the frame in which it goes wrong.
+ * Take the frame that `bytes` begin with; `message_max` (at most UINT32_MAX)
+ * bounds a message.  ERR_OK: `out->part` is set and `out->used` bytes are done
+ * with.  ERR_AGAIN: nothing has changed, and `out->used` is how many bytes the
+ * frame needs in all, as far as is known: more than `len`.  ERR_BAD_REQUEST:
+ * close with `out->code`; no further call makes sense.  A frame whose
+ * announced length breaks a limit is refused before its payload has come; text
+ * is refused at the frame in which it goes wrong.  The payload of a close
+ * frame is for ws_parse_close() to judge.
  */
 struct ws_take_out {
 	struct ws_part part;
@@ -65,7 +67,10 @@ struct ws_take_out {
 enum err	 ws_take(struct ws *, char *bytes, size_t len,
 		    size_t message_max, struct ws_take_out *out) MUST_CHECK;
 
-/* The head of an unmasked, whole frame of `len` bytes; how long it is. */
+/*
+ * The head of an unmasked, whole frame of `len` bytes; how long it is.  A
+ * control frame longer than WS_CONTROL_MAX is the programmer's mistake.
+ */
 size_t		 ws_put_head(enum ws_op op, size_t len, uint8_t head[WS_HEAD_MAX]);
 
 /* A whole frame appended to `out`. */
@@ -80,9 +85,14 @@ void		 ws_put_close(struct str *out, enum ws_code code,
  * Read a client's close payload: its code, WS_NO_CODE when empty.  ERR_BAD_
  * REQUEST with the code to answer when it is malformed.
  */
-enum err	 ws_parse_close(const struct ws_part *, enum ws_code *code_out) MUST_CHECK;
+enum err	 ws_parse_close(const struct ws_part *, enum ws_code *code_out)
+		    MUST_CHECK;
 
-/* Sec-WebSocket-Accept for a key, RFC 6455 section 4.2.2; false: bad key. */
-bool		 ws_accept(const char *key, char accept[WS_ACCEPT_LEN + 1]);
+/*
+ * Sec-WebSocket-Accept for a key, RFC 6455 section 4.2.2; false when the key
+ * is NULL or not the base64 of 16 bytes.
+ */
+bool		 ws_accept(const char *key, char accept[WS_ACCEPT_LEN + 1])
+		    MUST_CHECK;
 
 #endif

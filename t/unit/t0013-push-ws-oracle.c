@@ -1,0 +1,636 @@
+/*
+ * push/ws against libwslay: both read the same streams, cut differently, and
+ * have to tell the same story: which messages came, and whether the stream
+ * ended in a close, in a refusal (and with which code) or was left open.
+ *
+ * A stream is a conversation of a few frames, most of them right, some with
+ * one fault of a kind that RFC 6455 names; then bytes of it may be changed,
+ * removed or cut off.  The generator starts from a constant, so that every run
+ * reads the same streams.
+ *
+ * Where the two differ, and what this test makes of it:
+ *
+ * - libwslay takes a close frame with a payload of one byte; 5.5.1 says that
+ *   a payload begins with two bytes of code.  Ours refuses it: 1002.
+ * - libwslay does not know the codes 1012 to 1014, which IANA registered after
+ *   the RFC.  Ours takes them.
+ * - libwslay skips the first two bytes of every piece of a close frame, not
+ *   just of the frame, when it checks the reason.  So it gets close frames in
+ *   one piece.
+ * - libwslay refuses bad text at the byte, ours at the end of the frame.  A
+ *   stream that ends in between is completed with right characters for ours.
+ * - libwslay looks at the rules on masks, order and size once the first byte
+ *   of the payload has come, ours when the head breaks them.  A stream that
+ *   ends in between is completed up to that byte for libwslay.
+ * - What libwslay finds wrong in a head's lengths it refuses without a code;
+ *   ours says 1002.
+ */
+#include "config.h"
+
+#include <wslay/wslay.h>
+
+#include "push/ws.h"
+#include "t/unit/tap.h"
+
+enum {
+	STREAMS = 60000, FRAMES_MAX = 8, PAYLOAD_MAX = 67000,
+	STREAM_MAX = FRAMES_MAX * (PAYLOAD_MAX + 14) + 64,
+	FIN = 0x80, MASK = 0x80, MASK_LEN = 4
+};
+
+enum ending { OPEN, CLOSED, REFUSED };
+
+/* What a codec made of a stream. */
+struct story {
+	struct str messages;	/* opcode, length and payload of each */
+	enum ending ending;
+	unsigned code;		/* of the close or the refusal */
+	size_t	 used;		/* ours: where its last frame begins */
+	size_t	 need;		/* ours: and how long it is, if known */
+};
+
+struct stream {
+	size_t	 len, max;
+	uint64_t cuts;		/* where the pieces end, as a seed */
+	char	 bytes[STREAM_MAX];
+};
+
+static struct {
+	unsigned ending[3], code[3], short_close, new_code, late, early;
+} seen;
+
+static uint64_t seed = 6455;
+
+/* A number below `n`: Steele's splitmix64. */
+static size_t
+draw_from(uint64_t *from, size_t n)
+{
+	uint64_t z = *from += UINT64_C(0x9e3779b97f4a7c15);
+
+	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
+	return (size_t)((z ^ z >> 31) % n);
+}
+
+static size_t
+draw(size_t n)
+{
+	return draw_from(&seed, n);
+}
+
+/* The streams. */
+
+enum fault {
+	FAULT_RESERVED, FAULT_OP, FAULT_MASK, FAULT_FORM, FAULT_TOP_BIT,
+	FAULT_BIG, FAULT_FIN, FAULT_ORDER, FAULT_TEXT, FAULT_CONTROL,
+	FAULT_N
+};
+
+struct frame {
+	unsigned first;
+	bool	 masked;
+	int	 form;		/* 0: the shortest; 2 or 8 bytes of length */
+	uint64_t len;		/* as announced */
+	size_t	 payload_len;
+	char	 payload[PAYLOAD_MAX];
+};
+
+static size_t
+put_characters(char *out, size_t len)
+{
+	static const char *const some[] = { "a", " ", "\xc3\xa4",
+	    "\xe0\xa0\x80", "\xed\x9f\xbf", "\xef\xbf\xbf", "\xe2\x82\xac",
+	    "\xf0\x90\x80\x80", "\xf4\x8f\xbf\xbf", "\xf0\x9f\x90\xb8" };
+	const char *one;
+	size_t at = 0;
+
+	while (at < len) {
+		one = some[draw(8) == 0 ? draw(ARRAY_LEN(some)) : 0];
+		if (at + strlen(one) > len)
+			one = "x";
+		memcpy(out + at, one, strlen(one));
+		at += strlen(one);
+	}
+	return at;
+}
+
+static size_t
+draw_len(const struct stream *s)
+{
+	switch (draw(16)) {
+	case 0:
+		return 0;
+	case 1:
+		return 120 + draw(12);
+	case 2:
+		return draw(s->max);
+	case 3:
+		return s->max > 65536 ? 65530 + draw(12) : draw(40);
+	default:
+		return draw(24);
+	}
+}
+
+static void
+make_close(struct frame *f)
+{
+	static const unsigned codes[] = { 0, 999, 1000, 1001, 1002, 1003, 1004,
+	    1005, 1006, 1007, 1009, 1011, 1012, 1013, 1014, 1015, 1016, 2999,
+	    3000, 4401, 4999, 5000, 65535 };
+	unsigned code = codes[draw(ARRAY_LEN(codes))];
+
+	f->payload_len = draw(4) == 0 ? draw(3) : 2 + draw(20);
+	put_characters(f->payload + 2, f->payload_len);
+	f->payload[0] = (char)(code >> 8);
+	f->payload[1] = (char)code;
+}
+
+static void
+add_fault(struct frame *f, const struct stream *s, enum fault fault)
+{
+	static const unsigned reserved[] = { 3, 4, 5, 6, 7, 11, 12, 13, 14, 15 };
+
+	switch (fault) {
+	case FAULT_RESERVED:
+		f->first |= 0x10u << draw(3);
+		break;
+	case FAULT_OP:
+		f->first = FIN | reserved[draw(ARRAY_LEN(reserved))];
+		break;
+	case FAULT_MASK:
+		f->masked = false;
+		break;
+	case FAULT_FORM:
+		f->form = draw(2) ? 2 : 8;
+		break;
+	case FAULT_TOP_BIT:
+		f->form = 8;
+		f->len |= UINT64_C(1) << 63;
+		break;
+	case FAULT_BIG:
+		f->len = s->max + 1 + draw(s->max);
+		break;
+	case FAULT_FIN:
+		f->first ^= FIN;
+		break;
+	case FAULT_ORDER:
+		f->first ^= 1;
+		break;
+	case FAULT_TEXT:
+		if (f->payload_len > 0)
+			f->payload[draw(f->payload_len)] ^=
+			    (char)(0x80 | draw(128));
+		break;
+	default:
+		f->first = FIN | (WS_CLOSE + (unsigned)draw(3));
+		f->len = f->payload_len = 126 + draw(100);
+		break;
+	}
+}
+
+/* A frame that may come now; `*op` is the message in progress, or WS_CONT. */
+static void
+make_frame(struct frame *f, const struct stream *s, enum ws_op *op)
+{
+	bool fin = draw(3) > 0, begun = *op != WS_CONT;
+
+	*f = (struct frame){ .masked = true };
+	if (draw(4) == 0) {
+		f->first = FIN | (draw(8) == 0 ? WS_CLOSE :
+		    draw(2) ? WS_PING : WS_PONG);
+		f->payload_len = put_characters(f->payload, draw(126));
+		if (f->first == (FIN | WS_CLOSE))
+			make_close(f);
+	} else {
+		if (!begun)
+			*op = draw(4) == 0 ? WS_BINARY : WS_TEXT;
+		f->first = (fin ? FIN : 0) | (begun ? WS_CONT : *op);
+		f->payload_len = put_characters(f->payload, draw_len(s));
+		if (fin)
+			*op = WS_CONT;
+	}
+	f->len = f->payload_len;
+	if (draw(12) == 0)
+		add_fault(f, s, (enum fault)draw(FAULT_N));
+}
+
+static void
+put_length(struct stream *s, const struct frame *f)
+{
+	int i, n = f->form;
+
+	if (n == 0)
+		n = f->len < 126 ? 0 : f->len < 65536 ? 2 : 8;
+	s->bytes[s->len++] = (char)((f->masked ? MASK : 0) |
+	    (n == 0 ? (unsigned)f->len : n == 2 ? 126u : 127u));
+	for (i = n - 1; i >= 0; i--)
+		s->bytes[s->len++] = (char)(f->len >> (8 * i));
+}
+
+static void
+put_frame(struct stream *s, const struct frame *f)
+{
+	char key[MASK_LEN] = { 0 };
+	size_t i;
+
+	s->bytes[s->len++] = (char)f->first;
+	put_length(s, f);
+	for (i = 0; f->masked && i < MASK_LEN; i++)
+		s->bytes[s->len++] = key[i] = (char)draw(256);
+	for (i = 0; i < f->payload_len; i++)
+		s->bytes[s->len++] = (char)(f->payload[i] ^ key[i % MASK_LEN]);
+}
+
+static void
+mutate(struct stream *s)
+{
+	size_t at = draw(s->len);
+
+	switch (draw(4)) {
+	case 0:
+		s->bytes[at] ^= (char)(1 << draw(8));
+		break;
+	case 1:
+		s->bytes[at] = (char)draw(256);
+		break;
+	case 2:
+		memmove(s->bytes + at, s->bytes + at + 1, s->len - at - 1);
+		s->len--;
+		break;
+	default:
+		s->len = at;
+		break;
+	}
+}
+
+static void
+make_stream(struct stream *s)
+{
+	static struct frame f;
+	enum ws_op op = WS_CONT;
+	size_t n;
+
+	s->len = 0;
+	s->max = draw(64) == 0 ? 66000 : 700;
+	for (n = 1 + draw(FRAMES_MAX); n > 0; n--) {
+		make_frame(&f, s, &op);
+		put_frame(s, &f);
+	}
+	for (n = draw(4) == 0 ? 1 + draw(2) : 0; n > 0 && s->len > 0; n--)
+		mutate(s);
+	s->cuts = draw(1 << 30);
+}
+
+/* The end of the next piece of a stream: mostly a few bytes on. */
+static size_t
+next_cut(uint64_t *cuts, size_t at, size_t len)
+{
+	size_t n = 1 + draw_from(cuts, draw_from(cuts, 4) == 0 ? 2000 : 12);
+
+	return n < len - at ? at + n : len;
+}
+
+static void
+tell(struct story *t, unsigned op, const void *payload, size_t len)
+{
+	str_printf(&t->messages, "%u %zu ", op, len);
+	str_put(&t->messages, payload, len);
+}
+
+static void
+end(struct story *t, enum ending ending, unsigned code)
+{
+	t->ending = ending;
+	t->code = code;
+}
+
+/* Ours. */
+
+static void
+our_close(struct story *t, const struct ws_part *part)
+{
+	enum ws_code code;
+
+	if (ws_parse_close(part, &code) != ERR_OK) {
+		end(t, REFUSED, code);
+		return;
+	}
+	end(t, CLOSED, code);
+	tell(t, WS_CLOSE, part->payload, part->len);
+}
+
+/* Take what is there of `len` bytes, from t->used on. */
+static void
+our_turn(struct story *t, struct ws *ws, struct str *message,
+    struct stream *s, size_t len)
+{
+	struct ws_take_out out;
+	enum err e = ERR_OK;
+
+	while (t->ending == OPEN && (e = ws_take(ws, s->bytes + t->used,
+	    len - t->used, s->max, &out)) == ERR_OK) {
+		if (out.part.op == WS_CLOSE) {
+			our_close(t, &out.part);
+			return;
+		}
+		t->used += out.used;
+		if (out.part.op == WS_PING || out.part.op == WS_PONG) {
+			tell(t, out.part.op, out.part.payload, out.part.len);
+			continue;
+		}
+		str_put(message, out.part.payload, out.part.len);
+		if (!out.part.fin)
+			continue;
+		tell(t, out.part.op, message->s, message->len);
+		str_reset(message);
+	}
+	if (e == ERR_BAD_REQUEST)
+		end(t, REFUSED, out.code);
+	t->need = out.used;
+}
+
+/* Read `s`; a last frame that is not whole is completed if `complete`. */
+static void
+read_ours(struct story *t, struct stream *s, bool complete)
+{
+	uint64_t cuts = s->cuts;
+	struct str message;
+	struct ws ws;
+	size_t at = 0;
+	char *key;
+
+	ws_init(&ws);
+	str_init(&message, STREAM_MAX);
+	while (at < s->len && t->ending == OPEN) {
+		at = next_cut(&cuts, at, s->len);
+		our_turn(t, &ws, &message, s, at);
+	}
+	if (complete && t->ending == OPEN) {
+		key = s->bytes + t->used + 2;
+		key += (key[-1] & 0x7f) == 126 ? 2 : (key[-1] & 0x7f) == 127 ? 8 : 0;
+		for (; at < t->used + t->need; at++)
+			s->bytes[at] = (char)('a' ^ key[(size_t)
+			    (s->bytes + at - key) % MASK_LEN]);
+		our_turn(t, &ws, &message, s, at);
+	}
+	str_release(&message);
+}
+
+/* Theirs. */
+
+struct theirs {
+	struct story *story;
+	const struct stream *stream;
+	uint64_t cuts;
+	size_t	 at;
+	size_t	 close_at;	/* from here on in one piece */
+	size_t	 padding;	/* bytes to add at the end */
+};
+
+static ssize_t
+their_recv(wslay_event_context_ptr ctx, uint8_t *buf, size_t len, int flags,
+    void *arg)
+{
+	struct theirs *t = arg;
+	size_t n, limit = t->stream->len;
+
+	(void)flags;
+	if (t->at == limit && t->padding > 0) {
+		t->padding--;
+		*buf = 0;
+		return 1;
+	}
+	if (t->at == limit) {
+		wslay_event_set_error(ctx, WSLAY_ERR_WOULDBLOCK);
+		return -1;
+	}
+	n = next_cut(&t->cuts, t->at, limit) - t->at;
+	if (t->at >= t->close_at)
+		n = limit - t->at;
+	else if (n > t->close_at - t->at)
+		n = t->close_at - t->at;
+	n = n < len ? n : len;
+	memcpy(buf, t->stream->bytes + t->at, n);
+	t->at += n;
+	return (ssize_t)n;
+}
+
+static ssize_t
+their_send(wslay_event_context_ptr ctx, const uint8_t *data, size_t len,
+    int flags, void *arg)
+{
+	(void)ctx, (void)data, (void)flags, (void)arg;
+	return (ssize_t)len;
+}
+
+static void
+their_message(wslay_event_context_ptr ctx,
+    const struct wslay_event_on_msg_recv_arg *msg, void *arg)
+{
+	struct theirs *t = arg;
+
+	(void)ctx;
+	tell(t->story, msg->opcode, msg->msg, msg->msg_length);
+	if (msg->opcode == WSLAY_CONNECTION_CLOSE)
+		end(t->story, CLOSED, msg->status_code != 0 ?
+		    msg->status_code : WS_NO_CODE);
+}
+
+/* libwslay stops at each piece that is too short for it, not only at the end. */
+static int
+recv_all(wslay_event_context_ptr ctx, const struct theirs *t)
+{
+	int r;
+
+	do
+		r = wslay_event_recv(ctx);
+	while (r == 0 && wslay_event_get_read_enabled(ctx) &&
+	    (t->at < t->stream->len || t->padding > 0));
+	return r;
+}
+
+/* Read the same, with a close frame at `close_at` in one piece. */
+static void
+read_theirs(struct story *story, const struct stream *s, size_t close_at,
+    size_t padding)
+{
+	static const struct wslay_event_callbacks callbacks = {
+		.recv_callback = their_recv,
+		.send_callback = their_send,
+		.on_msg_recv_callback = their_message
+	};
+	struct theirs t = { .story = story, .stream = s, .cuts = ~s->cuts,
+	    .close_at = close_at, .padding = padding };
+	wslay_event_context_ptr ctx;
+
+	if (wslay_event_context_server_init(&ctx, &callbacks, &t) != 0)
+		abort();
+	wslay_event_config_set_max_recv_msg_length(ctx, s->max);
+	if (recv_all(ctx, &t) != 0 ||
+	    (!wslay_event_get_read_enabled(ctx) && story->ending == OPEN)) {
+		if (wslay_event_send(ctx) != 0)
+			abort();
+		end(story, REFUSED, wslay_event_get_status_code_sent(ctx));
+	}
+	wslay_event_context_free(ctx);
+}
+
+/* The comparison. */
+
+static bool
+same_messages(const struct story *a, const struct story *b)
+{
+	return a->messages.len == b->messages.len &&
+	    memcmp(a->messages.s, b->messages.s, a->messages.len) == 0;
+}
+
+/* The two kinds of close frame that they differ on. */
+static bool
+is_known(const struct story *ours, const struct story *theirs)
+{
+	static const char one_byte[] = "8 1 ";
+	const struct str *m = &theirs->messages;
+	size_t len = ours->messages.len;
+
+	if (ours->ending == CLOSED && theirs->ending == REFUSED) {
+		seen.new_code++;
+		return ours->code >= 1012 && ours->code <= 1014 &&
+		    theirs->code == WS_PROTOCOL;
+	}
+	if (ours->ending == REFUSED && theirs->ending == CLOSED) {
+		seen.short_close++;
+		return ours->code == WS_PROTOCOL && theirs->code == WS_NO_CODE &&
+		    m->len == len + sizeof(one_byte) &&
+		    memcmp(m->s, ours->messages.s, len) == 0 &&
+		    memcmp(m->s + len, one_byte, sizeof(one_byte) - 1) == 0;
+	}
+	return false;
+}
+
+static bool
+agree(const struct story *ours, const struct story *theirs)
+{
+	unsigned code = theirs->code;
+
+	if (ours->ending != theirs->ending)
+		return is_known(ours, theirs);
+	if (theirs->ending == REFUSED && code == WS_NO_CODE)
+		code = WS_PROTOCOL;
+	seen.ending[ours->ending]++;
+	if (ours->ending == REFUSED)
+		seen.code[ours->code == WS_INVALID ? 1 :
+		    ours->code == WS_TOO_BIG ? 2 : 0]++;
+	return ours->code == code && same_messages(ours, theirs);
+}
+
+/* How many bytes libwslay lacks to judge the head that the stream ends in. */
+static size_t
+lacking(const struct story *ours, const char *bytes, size_t len)
+{
+	const uint8_t *head = (const uint8_t *)bytes + ours->used;
+	size_t n = 2 + ((head[1] & 0x7f) == 126 ? 2 :
+	    (head[1] & 0x7f) == 127 ? 8 : 0);
+
+	n += head[1] & MASK ? MASK_LEN : 0;
+	n += (head[1] & 0x7f) != 0;
+	return len - ours->used < n ? n - (len - ours->used) : 0;
+}
+
+static void
+story_init(struct story *t)
+{
+	*t = (struct story){ .ending = OPEN };
+	str_init(&t->messages, 2 * STREAM_MAX);
+}
+
+/* The stream is for both; ours changes the bytes that it reads. */
+static void
+copy_stream(struct stream *to, const struct stream *from)
+{
+	memcpy(to->bytes, from->bytes, from->len);
+	to->len = from->len;
+	to->max = from->max;
+	to->cuts = from->cuts;
+}
+
+static size_t
+find_close(const struct story *ours, const struct stream *s)
+{
+	return ours->used < s->len &&
+	    (s->bytes[ours->used] & 0x0f) == WS_CLOSE ? ours->used : SIZE_MAX;
+}
+
+/* Let both read the stream; false when they tell different stories. */
+static bool
+compare(const struct stream *s)
+{
+	static struct stream copy;
+	struct story ours, theirs;
+	size_t close_at, padding;
+	bool same;
+
+	story_init(&ours);
+	story_init(&theirs);
+	copy_stream(&copy, s);
+	read_ours(&ours, &copy, false);
+	close_at = find_close(&ours, s);
+	read_theirs(&theirs, s, close_at, 0);
+	if (ours.ending == REFUSED && theirs.ending == OPEN &&
+	    (padding = lacking(&ours, s->bytes, s->len)) > 0) {
+		seen.early++;
+		str_release(&theirs.messages);
+		story_init(&theirs);
+		read_theirs(&theirs, s, close_at, padding);
+	} else if (ours.ending == OPEN && theirs.ending == REFUSED &&
+	    theirs.code == WS_INVALID) {
+		seen.late++;
+		str_release(&ours.messages);
+		story_init(&ours);
+		copy_stream(&copy, s);
+		read_ours(&ours, &copy, true);
+	}
+	same = agree(&ours, &theirs);
+	if (!same)
+		printf("# ours: %d, %u at %zu; theirs: %d, %u\n", ours.ending,
+		    ours.code, ours.used, theirs.ending, theirs.code);
+	str_release(&ours.messages);
+	str_release(&theirs.messages);
+	return same;
+}
+
+static void
+print_stream(int n, const struct stream *s)
+{
+	size_t i;
+
+	printf("# stream %d:", n);
+	for (i = 0; i < s->len && i < 400; i++)
+		printf(" %02x", (uint8_t)s->bytes[i]);
+	putchar('\n');
+}
+
+int
+main(void)
+{
+	static struct stream s;
+	int n, wrong = 0;
+
+	for (n = 0; n < STREAMS && wrong < 5; n++) {
+		make_stream(&s);
+		if (compare(&s))
+			continue;
+		wrong++;
+		print_stream(n, &s);
+	}
+	is_int(wrong, 0, "both tell the same story of every stream");
+	ok(seen.ending[OPEN] > 1000, "%u were left open", seen.ending[OPEN]);
+	ok(seen.ending[CLOSED] > 1000, "%u were closed", seen.ending[CLOSED]);
+	ok(seen.code[0] > 1000, "%u were refused with 1002", seen.code[0]);
+	ok(seen.code[1] > 1000, "%u with 1007", seen.code[1]);
+	ok(seen.code[2] > 1000, "%u with 1009", seen.code[2]);
+	ok(seen.early > 10, "%u by ours first", seen.early);
+	ok(seen.late > 10, "%u by libwslay first", seen.late);
+	ok(seen.short_close > 10, "%u closed with one byte", seen.short_close);
+	ok(seen.new_code > 10, "%u closed with 1012 to 1014", seen.new_code);
+	return tap_done();
+}

@@ -58,24 +58,17 @@ store_event_append(struct store *s, struct event *event)
 	return e;
 }
 
-/* The one number of a statement without arguments. */
-static enum err
-get_seq(struct store *s, enum stmt stmt, int64_t *seq_out)
-{
-	s->touched = true;
-	return db_get_int(s->db, stmt, DB_NONE, seq_out);
-}
-
 enum err
 store_event_head(struct store *s, int64_t *seq_out)
 {
-	return get_seq(s, SQL_EVENT_HEAD, seq_out);
+	return db_get_int(s->db, SQL_EVENT_HEAD, DB_NONE, seq_out);
 }
 
 enum err
 store_event_floor(struct store *s, int64_t *seq_out)
 {
-	return get_seq(s, SQL_EVENT_FLOOR, seq_out);
+	return db_get_int(s->db, SQL_META_GET, DB_ARGS(DB_T("log_floor")),
+	    seq_out);
 }
 
 /* The account of the row's columns; one that is known is not copied again. */
@@ -321,7 +314,8 @@ prune_to(struct store *s, int64_t cut)
 	if ((e = db_run(s->db, SQL_EVENT_PRUNE_ROOMS, args)) != ERR_OK ||
 	    (e = db_run(s->db, SQL_EVENT_PRUNE, args)) != ERR_OK)
 		return e;
-	return db_run(s->db, SQL_EVENT_SET_FLOOR, args);
+	return db_run(s->db, SQL_META_SET,
+	    DB_ARGS(DB_T("log_floor"), DB_I(cut)));
 }
 
 enum err

@@ -69,8 +69,8 @@ enum err	 store_message_page(struct store *, struct arena *,
 		    int *n_out) MUST_CHECK;
 
 /*
- * Within a write.  ERR_EXISTS: it is there already; ERR_NOT_FOUND: it is not
- * there, or the message is deleted.
+ * Within a write, of a message that is there.  ERR_EXISTS: so is the reaction;
+ * ERR_NOT_FOUND: it is not there, or the message is deleted.
  */
 enum err	 store_reaction_add(struct store *, int64_t message_id,
 		    int64_t user_id, const char *emoji, int64_t now) MUST_CHECK;

@@ -15,7 +15,6 @@ row_begin(struct row *r, enum stmt stmt, struct db_args args)
 {
 	r->stmt = stmt;
 	r->col = 0;
-	r->store->touched = true;
 	return db_query(r->store->db, stmt, args, &r->query);
 }
 

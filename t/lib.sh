@@ -185,6 +185,54 @@ nj_is_ready() {
 	    http://natterjack/health)" = 200 ]
 }
 
+# nj_workers main|auth|keeper: the ids of those processes.  A worker holds the
+# socket that it listens on, the keeper holds none.
+nj_workers() {
+	local p held
+	for p in $(pgrep -P "${pid[fcgi]}"); do
+		held=$(readlink "/proc/$p"/fd/* | sed -n 's/^socket:\[\(.*\)]$/\1/p' |
+		    awk -v dir="$T/run/" '
+			NR == FNR { mine[$1]; next }
+			$7 in mine && index($8, dir) == 1 && $4 == "00010000" {
+				print substr($8, length(dir) + 1)
+			}' - /proc/net/unix)
+		case $1.$held in
+		main.fcgi.sock | auth.auth.sock | keeper.) echo "$p" ;;
+		esac
+	done
+}
+
+# load_start WRITERS, load_more N, load_failures, load_end: t/client/load.py in
+# the background, while something happens to the instance.
+load_start() {
+	coproc LOAD { client load "$@" 2>&1; }
+	exec {load_in}>&"${LOAD[1]}" {load_out}<&"${LOAD[0]}"
+	load_more 40 || nj_bail "the load does not run"
+}
+
+load_more() {
+	local line=''
+	echo "more $1" >&"$load_in" && read -r line <&"$load_out" &&
+	    [ "$line" = more ] && return
+	diag "$line" "$(timeout 1 cat <&"$load_out")"
+	return 1
+}
+
+load_failures() {
+	local line
+	echo failures >&"$load_in" && read -r line <&"$load_out" && echo "$line"
+}
+
+load_end() {
+	local line last=''
+	echo end >&"$load_in"
+	while read -r line; do
+		last=$line
+		[ "$line" = "load: done" ] || echo "$line"
+	done <&"$load_out"
+	[ "$last" = "load: done" ]
+}
+
 # The workers answer, whatever they say.
 nj_serves() {
 	[ "$(curl -s --unix-socket "$NJ_SOCK" -o /dev/null -w '%{http_code}' \

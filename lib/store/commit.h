@@ -36,11 +36,14 @@ void		 commit_free(struct commit *);
 enum err	 commit_lock(struct commit *, int64_t wait_ms) MUST_CHECK;
 void		 commit_unlock(struct commit *);
 
-/* With the lock held, around COMMIT. */
+/*
+ * With the lock held, around COMMIT; commit_done() also after a COMMIT that
+ * failed.
+ */
 uint64_t	 commit_announce(struct commit *);
 void		 commit_done(struct commit *, uint64_t ticket);
 
-/* What a reader may have seen: wait for this ticket before showing it. */
+/* What a read up to now may have seen: wait for it before showing that. */
 uint64_t	 commit_seen(const struct commit *);
 
 /*
@@ -53,11 +56,21 @@ enum err	 commit_wait(struct commit *, uint64_t ticket,
 /* A sync has failed since the start. */
 bool		 commit_has_failed(const struct commit *);
 
+/* Something outside the group's own sync has met a disk that fails. */
+void		 commit_fail(struct commit *);
+
 /*
  * The newest seq for which a hint has been sent.  True for exactly one caller
  * per advance: it is the one to send the hint for `seq`.
  */
 bool		 commit_take_hint(struct commit *, int64_t seq);
+
+/*
+ * How long the write-ahead log is, in pages: the writers say it, the
+ * checkpointer asks.
+ */
+void		 commit_set_log_pages(struct commit *, int pages);
+int		 commit_log_pages(const struct commit *);
 
 /* Counters, for tests and the curious. */
 struct commit_stats {

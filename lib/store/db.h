@@ -62,13 +62,20 @@ struct db_args {
 enum db_mode {
 	DB_READ,	/* query_only; the file must exist */
 	DB_WORKER,	/* synchronous=NORMAL; commit.h makes it durable */
-	DB_ALONE	/* synchronous=FULL; every commit is durable by itself */
+	DB_ALONE	/* synchronous=FULL: every commit is durable by itself */
 };
 
 struct db_options {
 	const char *path;
 	enum db_mode mode;
 	int	 busy_ms;	/* how long to wait for other programs' locks */
+	bool	 create;	/* make the file, 0660, if there is none */
+};
+
+enum db_checkpoint {
+	DB_CKPT_PASSIVE,	/* waits for nobody */
+	DB_CKPT_RESTART,	/* waits for readers; then the log starts anew */
+	DB_CKPT_TRUNCATE	/* the same, and the log is left empty */
 };
 
 struct db;		/* a connection */
@@ -92,10 +99,17 @@ struct db_driver {
 	const char *(*get_text)(struct db_query *, int col);
 	const void *(*get_blob)(struct db_query *, int col, size_t *len_out);
 	int64_t	 (*changes)(struct db *);
+	/* A transaction is open. */
+	bool	 (*in_transaction)(struct db *);
+	/* What the last failure was, for people.  Borrowed until the next call. */
+	const char *(*message)(struct db *);
 	/* Sync the write-ahead log: all commits before the call are on disk. */
 	enum err (*sync)(struct db *);
-	/* Copy the log into the database as far as readers allow. */
-	enum err (*checkpoint)(struct db *, int *pages_left_out);
+	/* See db_checkpoint(). */
+	enum err (*checkpoint)(struct db *, enum db_checkpoint how,
+	    int wait_ms, int *pages_left_out);
+	/* Pages in the write-ahead log after this connection's last commit. */
+	int	 (*log_pages)(struct db *);
 	/* A number that changes when another connection has committed. */
 	enum err (*version)(struct db *, int64_t *out);
 };
@@ -105,6 +119,7 @@ struct db_base {
 	const struct db_driver *driver;
 	struct db_query *query[STMT_N];
 	bool	 in_use[STMT_N];
+	uint64_t queries;	/* begun since the connection was opened */
 };
 
 extern const struct db_driver db_sqlite;
@@ -150,9 +165,38 @@ enum err	 db_get_int(struct db *, enum stmt, struct db_args,
 /* Rows that the last statement inserted, updated or deleted. */
 int64_t		 db_changes(struct db *);
 
+/* A transaction is open. */
+bool		 db_in_transaction(struct db *);
+
+/* End every query that is still in use. */
+void		 db_done_all(struct db *);
+
+/*
+ * How many queries were begun so far: two equal answers mean that nothing was
+ * read in between.
+ */
+uint64_t	 db_queries(const struct db *);
+
 enum err	 db_script(struct db *, const char *sql) MUST_CHECK;
+
+/*
+ * Sync the write-ahead log: what was committed before the call, by any
+ * process, is on disk after it.
+ */
 enum err	 db_sync(struct db *) MUST_CHECK;
-enum err	 db_checkpoint(struct db *, int *pages_left_out) MUST_CHECK;
+
+/*
+ * Copy the log into the database, as far as readers and `how` allow;
+ * `*pages_left_out` were not copied.  ERR_BUSY, not logged, when somebody else
+ * is at it, or when those that are waited for do not go within `wait_ms`.
+ */
+enum err	 db_checkpoint(struct db *, enum db_checkpoint how, int wait_ms,
+		    int *pages_left_out) MUST_CHECK;
+
+/* Pages in the log after this connection's last commit; 0: no commit yet. */
+int		 db_log_pages(struct db *);
+
+/* A number that changes when another connection has committed. */
 enum err	 db_version(struct db *, int64_t *out) MUST_CHECK;
 
 #endif

@@ -23,7 +23,12 @@ struct store {
 	int64_t	 busy_ms;
 	int64_t	 last_seq;	/* newest event appended since it was cleared */
 	int64_t	 tx_seq;	/* newest event of the open transaction */
-	bool	 touched;	/* something was read since the last settle */
+	uint64_t settled;	/* db_queries() up to which all is on disk */
+	int64_t	 version;	/* db_version() of the last store_has_changed() */
+	int64_t	 head_version;	/* and of the last store_durable_head() */
+	int64_t	 head;		/* the newest seq that was on disk then */
+	bool	 head_known;
+	bool	 sync_failed;	/* outside the group: a sync has failed */
 	bool	 writing;
 	bool	 reading;
 	const char *outer_file;	/* where the open transaction began */
@@ -66,7 +71,7 @@ int		 store_schema_version(void);
  * that anyone may have seen is given out again.
  */
 enum err	 store_mark_running(struct store *) MUST_CHECK;
-enum err	 store_mark_clean(struct store *) MUST_CHECK;
+enum err	 store_mark_clean(struct store *) MUST_CHECK;	/* not after a failed sync */
 
 /*
  * Begin a write: the group's lock, then BEGIN IMMEDIATE.  ERR_BUSY when the
@@ -80,6 +85,10 @@ enum err	 store_begin_at(struct store *, const char *file, int line) MUST_CHECK;
  * then ERR_OK.  Anything else: ROLLBACK, and `result` comes back.  After an
  * error nothing of the transaction has happened, except ERR_IO from the sync:
  * then it is unknown.
+ *
+ * What was read inside the transaction is on disk when this returns ERR_OK.
+ * Read there what the answer shows: a read afterwards sees others' newer
+ * commits, and store_settle() would wait for one more sync.
  */
 enum err	 store_end(struct store *, enum err result) MUST_CHECK;
 
@@ -101,11 +110,20 @@ enum err	 store_settle(struct store *) MUST_CHECK;
 /*
  * For a reader outside the group (push): the newest seq that is on disk now.
  * Syncs the log if somebody has written since the last call; blocks as the
- * disk does.
+ * disk does.  Once a sync has failed, ERR_IO for ever.
  */
 enum err	 store_durable_head(struct store *, int64_t *seq_out) MUST_CHECK;
 
 /* Another connection has committed since the last call. */
 enum err	 store_has_changed(struct store *, bool *out) MUST_CHECK;
+
+/*
+ * The checkpointer's one step, for a process of its own with a DB_WORKER
+ * store: when the log has `pages_max` pages or more, copy it into the database
+ * and make the next writer begin it anew.  Most is copied while others write;
+ * the rest under the write lock, so that a log that never rests stays bounded.
+ * ERR_BUSY when readers were in the way: the next step will do it.
+ */
+enum err	 store_checkpoint(struct store *, int pages_max) MUST_CHECK;
 
 #endif

@@ -1,0 +1,499 @@
+/*
+ * db_sqlite - the SQLite driver, and the only file that sees sqlite3.h.
+ *
+ * Every connection is in WAL mode.  A worker's commits are not synced here:
+ * the commit group does it with sync(), see commit.c for why that is enough.
+ * Workers never checkpoint of themselves, a reader never at all, not even when
+ * it is the last to leave.  Nothing is retried here but the change to WAL mode,
+ * because several processes may make it at once in a new file.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "store/db.h"
+
+/* A log that has grown beyond this is cut when it starts anew. */
+#define LOG_MAX		"67108864"
+/* Pages kept per connection, in KiB; the kernel keeps the rest for all. */
+#define CACHE_KIB	"1024"
+
+struct sqlite {
+	struct db_base base;		/* first: a struct db points here */
+	sqlite3	*handle;
+	sqlite3_stmt *version;		/* PRAGMA data_version */
+	int	 busy_ms;
+	int	 log_pages;
+};
+
+static struct sqlite *
+sqlite_of(struct db *db)
+{
+	return (struct sqlite *)db;
+}
+
+static sqlite3_stmt *
+stmt_of(struct db_query *query)
+{
+	return (sqlite3_stmt *)query;
+}
+
+static enum err
+io_error(sqlite3 *handle)
+{
+	int errnum = sqlite3_system_errno(handle);
+
+	return errnum == ENOSPC || errnum == EDQUOT ? ERR_FULL : ERR_IO;
+}
+
+/* What an extended result code means to us. */
+static enum err
+outcome(sqlite3 *handle, int rc)
+{
+	switch (rc) {
+	case SQLITE_CONSTRAINT_UNIQUE:
+	case SQLITE_CONSTRAINT_PRIMARYKEY:
+	case SQLITE_CONSTRAINT_ROWID:
+		return ERR_EXISTS;
+	}
+	switch (rc & 0xff) {
+	case SQLITE_OK:
+	case SQLITE_ROW:
+		return ERR_OK;
+	case SQLITE_DONE:
+		return ERR_DONE;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return ERR_BUSY;
+	case SQLITE_FULL:
+		return ERR_FULL;
+	case SQLITE_NOMEM:
+		return ERR_NOMEM;
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+		return ERR_CORRUPT;
+	case SQLITE_IOERR:
+		return io_error(handle);
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+	case SQLITE_PROTOCOL:
+		return ERR_IO;
+	default:
+		return ERR_INTERNAL;
+	}
+}
+
+/* ---- opening */
+
+static enum err
+sync_folder(const char *path)
+{
+	char folder[4096];
+	int fd, ok;
+
+	if ((size_t)snprintf(folder, sizeof(folder), "%s", path) >=
+	    sizeof(folder))
+		return ERR_IO;
+	fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd == -1)
+		return err_from_errno(errno);
+	ok = fsync(fd);
+	close(fd);
+	return ok == 0 ? ERR_OK : ERR_IO;
+}
+
+/*
+ * Make the file, empty, for its owner and group: SQLite gives its log and its
+ * shared memory the same permissions.  One that exists is left alone.
+ */
+static enum err
+create_file(const char *path)
+{
+	int fd, ok;
+
+	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
+	if (fd == -1) {
+		if (errno == EEXIST)
+			return ERR_OK;
+		log_error("database: cannot create %s: %s", path,
+		    strerror(errno));
+		return err_from_errno(errno);
+	}
+	ok = fchmod(fd, 0660) == 0 && fsync(fd) == 0;
+	if (!ok)
+		log_error("database: cannot create %s: %s", path,
+		    strerror(errno));
+	close(fd);
+	return ok ? sync_folder(path) : ERR_IO;
+}
+
+/* Whether the database is in WAL mode after `pragma`. */
+static enum err
+run_journal_mode(sqlite3 *handle, const char *pragma)
+{
+	sqlite3_stmt *stmt = NULL;
+	enum err e;
+	int rc;
+
+	rc = sqlite3_prepare_v2(handle, pragma, -1, &stmt, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(stmt);
+	e = outcome(handle, rc);
+	if (rc == SQLITE_ROW &&
+	    strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") != 0) {
+		log_error("database: no WAL mode on this file system");
+		e = ERR_IO;
+	}
+	sqlite3_finalize(stmt);
+	return e;
+}
+
+/*
+ * Two processes that change a new file at once may refuse each other, which
+ * the busy handler does not settle: the loser looks again.
+ */
+static enum err
+enter_wal_mode(sqlite3 *handle, const struct db_options *o)
+{
+	static const struct timespec pause = { 0, 5000000 };
+	int64_t until = clock_mono_ms() + o->busy_ms;
+	enum err e;
+
+	if (o->mode == DB_READ)
+		return run_journal_mode(handle, "PRAGMA journal_mode");
+	for (;;) {
+		e = run_journal_mode(handle, "PRAGMA journal_mode = WAL");
+		if (e != ERR_BUSY || clock_mono_ms() >= until)
+			return e;
+		nanosleep(&pause, NULL);
+	}
+}
+
+static const char *
+pragmas_of(enum db_mode mode)
+{
+#define PRAGMAS_OF_ALL				\
+	"PRAGMA foreign_keys = ON;"		\
+	"PRAGMA trusted_schema = OFF;"		\
+	"PRAGMA temp_store = MEMORY;"		\
+	"PRAGMA cache_size = -" CACHE_KIB ";"	\
+	"PRAGMA journal_size_limit = " LOG_MAX ";"
+
+	switch (mode) {
+	case DB_READ:
+		return PRAGMAS_OF_ALL "PRAGMA query_only = ON;"
+		    "PRAGMA wal_autocheckpoint = 0;";
+	case DB_WORKER:
+		return PRAGMAS_OF_ALL "PRAGMA synchronous = NORMAL;"
+		    "PRAGMA wal_autocheckpoint = 0;";
+	case DB_ALONE:
+		break;
+	}
+	return PRAGMAS_OF_ALL "PRAGMA synchronous = FULL;";
+#undef PRAGMAS_OF_ALL
+}
+
+/* Every commit tells here how long the log has become. */
+static int
+on_commit(void *arg, sqlite3 *handle, const char *name, int pages)
+{
+	struct sqlite *db = arg;
+
+	db->log_pages = pages;
+	return SQLITE_OK;
+}
+
+/* A connection that is open becomes one of ours. */
+static enum err
+set_up(struct sqlite *db, const struct db_options *o)
+{
+	enum err e;
+	int rc;
+
+	sqlite3_extended_result_codes(db->handle, 1);
+	sqlite3_busy_timeout(db->handle, o->busy_ms);
+	db->busy_ms = o->busy_ms;
+	e = enter_wal_mode(db->handle, o);
+	if (e != ERR_OK)
+		return e;
+	rc = sqlite3_exec(db->handle, pragmas_of(o->mode), NULL, NULL, NULL);
+	if (rc == SQLITE_OK && o->mode == DB_READ)
+		rc = sqlite3_db_config(db->handle,
+		    SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	/* The hook takes the place of the automatic checkpoint. */
+	if (rc == SQLITE_OK && o->mode == DB_WORKER)
+		sqlite3_wal_hook(db->handle, on_commit, db);
+	return outcome(db->handle, rc);
+}
+
+static void
+close_sqlite(struct db *base)
+{
+	struct sqlite *db = sqlite_of(base);
+
+	sqlite3_finalize(db->version);
+	if (sqlite3_close(db->handle) != SQLITE_OK)
+		log_error("database: close: %s", sqlite3_errmsg(db->handle));
+	free(db);
+}
+
+static enum err
+open_sqlite(const struct db_driver *driver, const struct db_options *o,
+    struct db **db_out)
+{
+	struct sqlite *db;
+	enum err e = ERR_OK;
+	int rc;
+
+	*db_out = NULL;
+	if (o->create && (e = create_file(o->path)) != ERR_OK)
+		return e;
+	db = calloc(1, sizeof(*db));
+	if (db == NULL)
+		return ERR_NOMEM;
+	rc = sqlite3_open_v2(o->path, &db->handle,
+	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
+	    SQLITE_OPEN_PRIVATECACHE, NULL);
+	e = rc == SQLITE_OK ? set_up(db, o) : outcome(db->handle, rc);
+	if (e != ERR_OK) {
+		log_error("database: cannot open %s: %s", o->path,
+		    sqlite3_errmsg(db->handle));
+		close_sqlite((struct db *)db);
+		return e;
+	}
+	*db_out = (struct db *)db;
+	return ERR_OK;
+}
+
+/* ---- statements */
+
+static enum err
+script(struct db *db, const char *sql)
+{
+	sqlite3 *handle = sqlite_of(db)->handle;
+
+	return outcome(handle, sqlite3_exec(handle, sql, NULL, NULL, NULL));
+}
+
+static enum err
+prepare(struct db *db, const char *sql, struct db_query **query_out)
+{
+	sqlite3 *handle = sqlite_of(db)->handle;
+	sqlite3_stmt *stmt = NULL;
+	int rc;
+
+	rc = sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
+	    &stmt, NULL);
+	*query_out = (struct db_query *)stmt;
+	return outcome(handle, rc);
+}
+
+static void
+finalize(struct db *db, struct db_query *query)
+{
+	sqlite3_finalize(stmt_of(query));
+}
+
+static int
+bind_one(sqlite3_stmt *stmt, int at, const struct db_value *v)
+{
+	switch (v->type) {
+	case DB_NULL:
+		break;
+	case DB_INT:
+		return sqlite3_bind_int64(stmt, at, v->n);
+	case DB_TEXT:
+		return sqlite3_bind_text(stmt, at, v->p, -1, SQLITE_STATIC);
+	case DB_BLOB:
+		return sqlite3_bind_blob64(stmt, at, v->n == 0 ? "" : v->p,
+		    (sqlite3_uint64)v->n, SQLITE_STATIC);
+	}
+	return sqlite3_bind_null(stmt, at);
+}
+
+static enum err
+bind(struct db *db, struct db_query *query, struct db_args args)
+{
+	sqlite3_stmt *stmt = stmt_of(query);
+	int i, rc = SQLITE_OK;
+
+	if (sqlite3_bind_parameter_count(stmt) != args.n) {
+		log_error("database: %d values for \"%s\"", args.n,
+		    sqlite3_sql(stmt));
+		abort();
+	}
+	for (i = 0; i < args.n && rc == SQLITE_OK; i++)
+		rc = bind_one(stmt, i + 1, &args.v[i]);
+	return outcome(sqlite_of(db)->handle, rc);
+}
+
+static enum err
+step(struct db *db, struct db_query *query)
+{
+	return outcome(sqlite_of(db)->handle, sqlite3_step(stmt_of(query)));
+}
+
+/* The result repeats what the last step has said. */
+static void
+reset(struct db *db, struct db_query *query)
+{
+	sqlite3_reset(stmt_of(query));
+}
+
+static int64_t
+get_int(struct db_query *query, int col)
+{
+	return sqlite3_column_int64(stmt_of(query), col);
+}
+
+static const char *
+get_text(struct db_query *query, int col)
+{
+	return (const char *)sqlite3_column_text(stmt_of(query), col);
+}
+
+static const void *
+get_blob(struct db_query *query, int col, size_t *len_out)
+{
+	const void *p = sqlite3_column_blob(stmt_of(query), col);
+
+	*len_out = (size_t)sqlite3_column_bytes(stmt_of(query), col);
+	return p;
+}
+
+static int64_t
+changes(struct db *db)
+{
+	return sqlite3_changes64(sqlite_of(db)->handle);
+}
+
+static bool
+in_transaction(struct db *db)
+{
+	return !sqlite3_get_autocommit(sqlite_of(db)->handle);
+}
+
+static const char *
+message(struct db *db)
+{
+	return sqlite3_errmsg(sqlite_of(db)->handle);
+}
+
+/* ---- the log */
+
+/*
+ * The connection's own descriptor of the log is synced, through its VFS: no
+ * second descriptor, whose closing would drop SQLite's locks, and the first
+ * sync of a log that was made anew syncs its folder too (unixSync,
+ * UNIXFILE_DIRSYNC).
+ * SQLITE_FCNTL_JOURNAL_POINTER gives the log once the pager has opened it
+ * (sqlite3PagerJrnlFile), which happens with the first read.
+ */
+static enum err
+find_log(sqlite3 *handle, sqlite3_file **file_out)
+{
+	int rc;
+
+	rc = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER,
+	    file_out);
+	if (rc != SQLITE_OK || (*file_out)->pMethods != NULL)
+		return outcome(handle, rc);
+	rc = sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", NULL,
+	    NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_file_control(handle, "main",
+		    SQLITE_FCNTL_JOURNAL_POINTER, file_out);
+	if (rc == SQLITE_OK && (*file_out)->pMethods == NULL)
+		return ERR_INTERNAL;
+	return outcome(handle, rc);
+}
+
+static enum err
+sync_log(struct db *db)
+{
+	sqlite3 *handle = sqlite_of(db)->handle;
+	sqlite3_file *file = NULL;
+	enum err e;
+
+	e = find_log(handle, &file);
+	if (e != ERR_OK)
+		return e;
+	return outcome(handle, file->pMethods->xSync(file,
+	    SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY));
+}
+
+static enum err
+checkpoint(struct db *base, enum db_checkpoint how, int wait_ms,
+    int *pages_left_out)
+{
+	static const int modes[] = {
+		[DB_CKPT_PASSIVE] = SQLITE_CHECKPOINT_PASSIVE,
+		[DB_CKPT_RESTART] = SQLITE_CHECKPOINT_RESTART,
+		[DB_CKPT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE
+	};
+	struct sqlite *db = sqlite_of(base);
+	int in_log = 0, copied = 0, rc;
+
+	sqlite3_busy_timeout(db->handle, wait_ms);
+	rc = sqlite3_wal_checkpoint_v2(db->handle, "main", modes[how], &in_log,
+	    &copied);
+	sqlite3_busy_timeout(db->handle, db->busy_ms);
+	*pages_left_out = in_log - copied;
+	return outcome(db->handle, rc);
+}
+
+static int
+log_pages(struct db *db)
+{
+	return sqlite_of(db)->log_pages;
+}
+
+static enum err
+version(struct db *base, int64_t *out)
+{
+	struct sqlite *db = sqlite_of(base);
+	int rc = SQLITE_OK;
+
+	if (db->version == NULL)
+		rc = sqlite3_prepare_v3(db->handle, "PRAGMA data_version", -1,
+		    SQLITE_PREPARE_PERSISTENT, &db->version, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_step(db->version);
+	if (rc == SQLITE_ROW)
+		*out = sqlite3_column_int64(db->version, 0);
+	sqlite3_reset(db->version);
+	return rc == SQLITE_DONE ? ERR_INTERNAL : outcome(db->handle, rc);
+}
+
+const struct db_driver db_sqlite = {
+	.name = "sqlite",
+	.open = open_sqlite,
+	.close = close_sqlite,
+	.script = script,
+	.prepare = prepare,
+	.finalize = finalize,
+	.bind = bind,
+	.step = step,
+	.reset = reset,
+	.get_int = get_int,
+	.get_text = get_text,
+	.get_blob = get_blob,
+	.changes = changes,
+	.in_transaction = in_transaction,
+	.message = message,
+	.sync = sync_log,
+	.checkpoint = checkpoint,
+	.log_pages = log_pages,
+	.version = version,
+};

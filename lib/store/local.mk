@@ -1,0 +1,69 @@
+noinst_LIBRARIES += lib/store/libstore.a
+lib_store_libstore_a_SOURCES = \
+	lib/store/commit.c lib/store/commit.h \
+	lib/store/crash.c lib/store/crash.h \
+	lib/store/db.c lib/store/db.h lib/store/stmt.def \
+	lib/store/db_fault.c \
+	lib/store/db_sqlite.c \
+	lib/store/event.c lib/store/event.def lib/store/event.h \
+	lib/store/message.c lib/store/message.h \
+	lib/store/migrate.c \
+	lib/store/room.c lib/store/room.h \
+	lib/store/row.c lib/store/row.h \
+	lib/store/session.c lib/store/session.h \
+	lib/store/store.c lib/store/store.h \
+	lib/store/user.c lib/store/user.h
+STORE_LIBS = lib/store/libstore.a $(SQLITE_LIBS) -lpthread $(BASE_LIBS)
+
+# The migrations (schema/local.mk) become part of the program.
+AM_CPPFLAGS += -I$(builddir)/lib
+EXTRA_DIST += lib/store/schema.awk
+BUILT_SOURCES += lib/store/schema.def
+CLEANFILES += lib/store/schema.def
+lib/store/schema.def: lib/store/schema.awk $(SCHEMA_FILES)
+	$(AM_V_GEN)$(MKDIR_P) lib/store && \
+	LC_ALL=C awk -f $(srcdir)/lib/store/schema.awk \
+		$(SCHEMA_FILES:%=$(srcdir)/%) >$@.tmp && \
+	mv $@.tmp $@
+
+NOUN_TESTS = \
+	t/unit/t0110-store-user \
+	t/unit/t0111-store-room \
+	t/unit/t0112-store-message \
+	t/unit/t0113-store-event \
+	t/unit/t0114-store-view \
+	t/unit/t0115-store-plan
+check_PROGRAMS += $(NOUN_TESTS)
+t_unit_t0110_store_user_SOURCES = t/unit/t0110-store-user.c t/unit/store-fix.h
+t_unit_t0110_store_user_LDADD = $(STORE_LIBS)
+t_unit_t0111_store_room_SOURCES = t/unit/t0111-store-room.c t/unit/store-fix.h
+t_unit_t0111_store_room_LDADD = $(STORE_LIBS)
+t_unit_t0112_store_message_SOURCES = t/unit/t0112-store-message.c t/unit/store-fix.h
+t_unit_t0112_store_message_LDADD = $(STORE_LIBS)
+t_unit_t0113_store_event_SOURCES = t/unit/t0113-store-event.c t/unit/store-fix.h
+t_unit_t0113_store_event_LDADD = $(STORE_LIBS)
+t_unit_t0114_store_view_SOURCES = t/unit/t0114-store-view.c t/unit/store-fix.h
+t_unit_t0114_store_view_LDADD = $(STORE_LIBS)
+t_unit_t0115_store_plan_SOURCES = t/unit/t0115-store-plan.c t/unit/store-fix.h
+t_unit_t0115_store_plan_LDADD = $(STORE_LIBS)
+
+STORE_UNIT_TESTS = \
+	t/unit/t0110-store-user \
+	t/unit/t0111-store-room \
+	t/unit/t0112-store-message \
+	t/unit/t0113-store-event \
+	t/unit/t0114-store-view \
+	t/unit/t0115-store-plan
+check_PROGRAMS += $(STORE_UNIT_TESTS)
+t_unit_t0110_store_user_SOURCES = t/unit/t0110-store-user.c t/unit/store-fix.h
+t_unit_t0110_store_user_LDADD = $(STORE_LIBS)
+t_unit_t0111_store_room_SOURCES = t/unit/t0111-store-room.c
+t_unit_t0111_store_room_LDADD = $(STORE_LIBS)
+t_unit_t0112_store_message_SOURCES = t/unit/t0112-store-message.c
+t_unit_t0112_store_message_LDADD = $(STORE_LIBS)
+t_unit_t0113_store_event_SOURCES = t/unit/t0113-store-event.c
+t_unit_t0113_store_event_LDADD = $(STORE_LIBS)
+t_unit_t0114_store_view_SOURCES = t/unit/t0114-store-view.c
+t_unit_t0114_store_view_LDADD = $(STORE_LIBS)
+t_unit_t0115_store_plan_SOURCES = t/unit/t0115-store-plan.c
+t_unit_t0115_store_plan_LDADD = $(STORE_LIBS)

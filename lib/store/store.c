@@ -1,0 +1,423 @@
+/*
+ * store - transactions, and when what was read or written is on disk.
+ *
+ * Three kinds of programs share this file.  A worker is in a commit group: it
+ * writes under the group's lock and waits for the group's sync.  A program
+ * alone (the operator's command) lets SQLite sync every commit.  A reader
+ * (push) syncs the log itself before it believes in a commit.
+ */
+#include "config.h"
+
+#include "base/base.h"
+#include "base/log.h"
+#include "store/crash.h"
+#include "store/event.h"
+#include "store/store.h"
+
+/* How far sequences skip after an unclean stop. */
+enum { SEQUENCE_SKIP = 10000 };
+
+/* How long a checkpoint keeps writers waiting for readers. */
+enum { RESTART_WAIT_MS = 20 };
+
+static enum err
+check_schema(struct db *db, const char *path)
+{
+	int64_t found;
+	enum err e;
+
+	e = db_get_int(db, SQL_SCHEMA_VERSION, DB_NONE, &found);
+	if (e != ERR_OK)
+		return e == ERR_DONE ? ERR_CORRUPT : e;
+	if (found == store_schema_version())
+		return ERR_OK;
+	log_error("database: %s has schema %lld, this program needs %d: %s",
+	    path, (long long)found, store_schema_version(),
+	    found < store_schema_version() ? "run natterjack migrate" :
+	    "it was made by a newer natterjack");
+	return ERR_SCHEMA;
+}
+
+enum err
+store_open(const struct store_options *o, struct store **store_out)
+{
+	struct db_options db_options = { .path = o->path, .mode = o->mode,
+	    .busy_ms = (int)o->busy_ms };
+	struct store *s;
+	enum err e;
+
+	*store_out = NULL;
+	if ((o->mode == DB_WORKER) != (o->commit != NULL)) {
+		log_error("store: a worker, and nobody else, has a commit group");
+		abort();
+	}
+	crash_init();
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return ERR_NOMEM;
+	s->commit = o->commit;
+	s->busy_ms = o->busy_ms;
+	e = db_open(o->driver, &db_options, &s->db);
+	if (e == ERR_OK)
+		e = check_schema(s->db, o->path);
+	if (e != ERR_OK) {
+		store_close(s);
+		return e;
+	}
+	*store_out = s;
+	return ERR_OK;
+}
+
+void
+store_close(struct store *s)
+{
+	if (s == NULL)
+		return;
+	db_close(s->db);
+	free(s);
+}
+
+/* ---- transactions */
+
+static void
+claim(struct store *s, const char *file, int line)
+{
+	if (s->writing || s->reading) {
+		log_error("store: a transaction begins at %s:%d inside the one"
+		    " of %s:%d", file, line, s->outer_file, s->outer_line);
+		abort();
+	}
+	s->outer_file = file;
+	s->outer_line = line;
+}
+
+/*
+ * SQLite has often rolled back by itself when something failed, and can hardly
+ * fail to.  A connection that keeps its transaction would keep everybody from
+ * writing: the process goes, and the lock with it.
+ */
+static void
+roll_back(struct store *s)
+{
+	int tries;
+
+	for (tries = 0; db_in_transaction(s->db); tries++) {
+		if (tries == 2) {
+			log_error("store: a transaction cannot be rolled back");
+			abort();
+		}
+		if (db_run(s->db, SQL_ROLLBACK, DB_NONE) == ERR_OK)
+			return;
+	}
+}
+
+static void
+unlock(struct store *s)
+{
+	s->writing = false;
+	s->tx_seq = 0;
+	if (s->commit != NULL)
+		commit_unlock(s->commit);
+}
+
+enum err
+store_begin_at(struct store *s, const char *file, int line)
+{
+	enum err e;
+
+	claim(s, file, line);
+	if (s->commit != NULL) {
+		if (commit_has_failed(s->commit))
+			return ERR_IO;
+		e = commit_lock(s->commit, s->busy_ms);
+		if (e != ERR_OK)
+			return e;
+	}
+	crash_at(CRASH_AFTER_LOCK);
+	s->writing = true;
+	s->tx_seq = 0;
+	e = db_run(s->db, SQL_BEGIN_WRITE, DB_NONE);
+	if (e != ERR_OK) {
+		roll_back(s);
+		unlock(s);
+	}
+	crash_at(CRASH_AFTER_BEGIN);
+	return e;
+}
+
+/* What the group calls to sync for everybody. */
+static enum err
+sync_for_group(void *arg)
+{
+	struct store *s = arg;
+	enum err e;
+
+	crash_at(CRASH_BEFORE_SYNC);
+	e = db_sync(s->db);
+	crash_at(CRASH_AFTER_SYNC);
+	return e;
+}
+
+/* COMMIT between the two counters that readers and leaders go by. */
+static enum err
+commit_in_group(struct store *s, uint64_t *ticket_out)
+{
+	enum err e;
+
+	crash_at(CRASH_BEFORE_ANNOUNCE);
+	*ticket_out = commit_announce(s->commit);
+	crash_at(CRASH_AFTER_ANNOUNCE);
+	e = db_run(s->db, SQL_COMMIT, DB_NONE);
+	crash_at(CRASH_AFTER_COMMIT);
+	if (e == ERR_OK)
+		commit_set_log_pages(s->commit, db_log_pages(s->db));
+	else
+		roll_back(s);
+	commit_done(s->commit, *ticket_out);
+	crash_at(CRASH_AFTER_DONE);
+	if (e == ERR_IO)
+		commit_fail(s->commit);
+	return e;
+}
+
+static enum err
+commit_alone(struct store *s)
+{
+	enum err e = db_run(s->db, SQL_COMMIT, DB_NONE);
+
+	if (e != ERR_OK)
+		roll_back(s);
+	return e;
+}
+
+enum err
+store_end(struct store *s, enum err result)
+{
+	int64_t seq = s->tx_seq;
+	uint64_t ticket = 0, queries;
+	enum err e;
+
+	if (!s->writing) {
+		log_error("store: a write ends that has not begun");
+		abort();
+	}
+	if (result != ERR_OK) {
+		roll_back(s);
+		unlock(s);
+		return result;
+	}
+	e = s->commit == NULL ? commit_alone(s) : commit_in_group(s, &ticket);
+	queries = db_queries(s->db);
+	unlock(s);
+	crash_at(CRASH_AFTER_UNLOCK);
+	if (e == ERR_OK && s->commit != NULL)
+		e = commit_wait(s->commit, ticket, sync_for_group, s);
+	crash_at(CRASH_AFTER_WAIT);
+	if (e != ERR_OK)
+		return e;
+	s->settled = queries;
+	if (seq > s->last_seq)
+		s->last_seq = seq;
+	return ERR_OK;
+}
+
+enum err
+store_read_begin_at(struct store *s, const char *file, int line)
+{
+	enum err e;
+
+	claim(s, file, line);
+	e = db_run(s->db, SQL_BEGIN_READ, DB_NONE);
+	s->reading = e == ERR_OK;
+	return e;
+}
+
+void
+store_read_end(struct store *s)
+{
+	if (!s->reading) {
+		log_error("store: a read ends that has not begun");
+		abort();
+	}
+	if (db_run(s->db, SQL_COMMIT, DB_NONE) != ERR_OK)
+		roll_back(s);
+	s->reading = false;
+}
+
+void
+store_abandon(struct store *s)
+{
+	db_done_all(s->db);
+	if (!s->writing && !s->reading)
+		return;
+	roll_back(s);
+	s->reading = false;
+	if (s->writing)
+		unlock(s);
+}
+
+/* ---- what is on disk */
+
+enum err
+store_settle(struct store *s)
+{
+	uint64_t queries = db_queries(s->db);
+	enum err e;
+
+	if (s->commit == NULL || queries == s->settled)
+		return ERR_OK;
+	e = commit_wait(s->commit, commit_seen(s->commit), sync_for_group, s);
+	if (e == ERR_OK)
+		s->settled = queries;
+	return e;
+}
+
+/*
+ * Read the version first: a commit after it makes the next call sync again.
+ * Sync last: what the head counts has been written before.
+ */
+enum err
+store_durable_head(struct store *s, int64_t *seq_out)
+{
+	int64_t version, head;
+	enum err e;
+
+	if (s->sync_failed)
+		return ERR_IO;
+	if ((e = db_version(s->db, &version)) != ERR_OK)
+		return e;
+	if (s->head_known && version == s->head_version) {
+		*seq_out = s->head;
+		return ERR_OK;
+	}
+	if ((e = store_event_head(s, &head)) != ERR_OK)
+		return e;
+	if ((e = db_sync(s->db)) != ERR_OK) {
+		s->sync_failed = true;
+		return ERR_IO;
+	}
+	s->head_known = true;
+	s->head_version = version;
+	s->head = head;
+	*seq_out = head;
+	return ERR_OK;
+}
+
+enum err
+store_has_changed(struct store *s, bool *out)
+{
+	int64_t version;
+	enum err e = db_version(s->db, &version);
+
+	if (e != ERR_OK)
+		return e;
+	*out = version != s->version;
+	s->version = version;
+	return ERR_OK;
+}
+
+/* With the writers held off: the rest of the log, and the next starts anew. */
+static enum err
+restart_log(struct store *s)
+{
+	int left;
+	enum err e;
+
+	if ((e = commit_lock(s->commit, s->busy_ms)) != ERR_OK)
+		return e;
+	e = db_checkpoint(s->db, DB_CKPT_RESTART, RESTART_WAIT_MS, &left);
+	if (e == ERR_OK)
+		commit_set_log_pages(s->commit, 0);
+	commit_unlock(s->commit);
+	return e;
+}
+
+enum err
+store_checkpoint(struct store *s, int pages_max)
+{
+	int left;
+	enum err e;
+
+	if (commit_has_failed(s->commit))
+		return ERR_IO;
+	if (commit_log_pages(s->commit) < pages_max)
+		return ERR_OK;
+	e = db_checkpoint(s->db, DB_CKPT_PASSIVE, 0, &left);
+	if (e == ERR_OK)
+		e = restart_log(s);
+	if (e == ERR_IO)
+		commit_fail(s->commit);
+	return e;
+}
+
+/* ---- clean and unclean stops */
+
+static enum err
+set_running(struct store *s, int64_t running)
+{
+	return db_run(s->db, SQL_META_SET, DB_ARGS(DB_T("running"),
+	    DB_I(running)));
+}
+
+/*
+ * Somebody may have seen what the disk has lost, and the log may have a hole
+ * where the kernel could not write: begin with an empty one, and with numbers
+ * that were never given.
+ */
+static enum err
+recover(struct store *s)
+{
+	enum err e;
+
+	log_warn("database: the last stop was not clean: numbers skip ahead"
+	    " by %d", SEQUENCE_SKIP);
+	e = db_run(s->db, SQL_SEQUENCE_ADD_MISSING, DB_NONE);
+	if (e == ERR_OK)
+		e = db_run(s->db, SQL_SEQUENCE_SKIP,
+		    DB_ARGS(DB_I(SEQUENCE_SKIP)));
+	return e;
+}
+
+static enum err
+empty_log(struct store *s)
+{
+	int left;
+	enum err e;
+
+	e = db_checkpoint(s->db, DB_CKPT_TRUNCATE, (int)s->busy_ms, &left);
+	if (e != ERR_BUSY)
+		return e;
+	log_warn("database: a reader keeps the write-ahead log from being"
+	    " emptied");
+	return ERR_OK;
+}
+
+enum err
+store_mark_running(struct store *s)
+{
+	int64_t running;
+	enum err e;
+
+	if ((e = store_begin(s)) != ERR_OK)
+		return e;
+	e = db_get_int(s->db, SQL_META_GET, DB_ARGS(DB_T("running")),
+	    &running);
+	if (e == ERR_DONE)
+		e = ERR_CORRUPT;
+	if (e == ERR_OK && running != 0)
+		e = recover(s);
+	if (e == ERR_OK)
+		e = set_running(s, 1);
+	e = store_end(s, e);
+	return e == ERR_OK && running != 0 ? empty_log(s) : e;
+}
+
+enum err
+store_mark_clean(struct store *s)
+{
+	enum err e;
+
+	if ((e = store_begin(s)) != ERR_OK)
+		return e;
+	return store_end(s, set_running(s, 0));
+}

@@ -1,0 +1,5 @@
+# In order; lib/store/local.mk makes them part of the program.
+SCHEMA_FILES = \
+	schema/001_start.sql
+
+EXTRA_DIST += schema/README.md $(SCHEMA_FILES)

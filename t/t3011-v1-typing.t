@@ -8,7 +8,7 @@ for name in ann bob; do
 done
 as ann
 room private Pond bob
-tap client typing "$room" "${tokens[ann]}" "${tokens[bob]}"
+tap client typists "$room" "${tokens[ann]}" "${tokens[bob]}"
 as ann
 api POST "/v1/rooms/$room/typing" '{"on":true}'
 answered 204 "typing"

@@ -1,4 +1,4 @@
-"""typing ROOM TOKEN TOKEN - the second is told that the first is typing."""
+"""typists ROOM TOKEN TOKEN - the second is told that the first is typing."""
 
 import asyncio
 

@@ -20,6 +20,8 @@ static struct {
 	const char *program;
 	enum log_level level;
 	char	 request[REQUEST_ID_LEN + 1];
+	char	*kept;			/* where errors go instead; or NULL */
+	size_t	 kept_size;
 } self = { .program = "natterjack", .level = LOG_INFO };
 
 void
@@ -55,6 +57,13 @@ log_set_request(const char *id)
 	    id == NULL ? "" : id);
 }
 
+void
+log_keep_errors(char *text, size_t size)
+{
+	self.kept = text;
+	self.kept_size = size;
+}
+
 /* Nobody forges a line: control characters are shown as question marks. */
 static void
 make_visible(char *text, size_t len)
@@ -88,6 +97,10 @@ put(enum log_level level, const char *fmt, va_list ap)
 
 	if (level > self.level)
 		return;
+	if (level == LOG_ERROR && self.kept != NULL) {
+		vsnprintf(self.kept, self.kept_size, fmt, ap);
+		return;
+	}
 	clock_format(clock_now_ms(), at);
 	len = snprintf(line, sizeof(line), "%s %s[%d] %s%s%s ", at,
 	    self.program, (int)getpid(), level_names[level],

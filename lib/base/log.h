@@ -24,6 +24,12 @@ bool	 log_level_parse(const char *name, enum log_level *out);
 /* The request that the following lines belong to; NULL or "": none. */
 void	 log_set_request(const char *id);
 
+/*
+ * From now on an error is not written: the text of the last one is kept in
+ * `text`, for a caller that will tell it in its own way.  NULL ends that.
+ */
+void	 log_keep_errors(char *text, size_t size);
+
 void	 log_error(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void	 log_warn(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void	 log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);

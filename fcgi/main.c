@@ -1,0 +1,80 @@
+/*
+ * natterjack-fcgi - the worker pools of the chat server.
+ *
+ *	natterjack-fcgi [-hV] [-c file]
+ *
+ * Reads the configuration, checks that there is a secret to sign tokens with,
+ * and runs the master in the foreground.  What is wrong at the start is said
+ * in one line.
+ */
+#include "config.h"
+
+#include <unistd.h>
+
+#include "base/base.h"
+#include "base/conf.h"
+#include "base/log.h"
+#include "fcgi/master.h"
+
+enum { EXIT_USAGE = 64, EXIT_CONFIG = 78 };
+
+static const char usage[] =
+    "usage: natterjack-fcgi [-hV] [-c file]\n"
+    "  -c file  the configuration (default " SYSCONFDIR "/natterjack.conf,\n"
+    "           if it is there)\n"
+    "  -h       this text\n"
+    "  -V       the version\n";
+
+/* The file named with -c, or the usual one if there is one. */
+static const char *
+find_conf(const char *given)
+{
+	static const char usual[] = SYSCONFDIR "/natterjack.conf";
+
+	if (given != NULL)
+		return given;
+	return access(usual, F_OK) == 0 ? usual : NULL;
+}
+
+static const char *
+parse_options(int argc, char **argv)
+{
+	const char *path = NULL;
+	int c;
+
+	while ((c = getopt(argc, argv, "+c:hV")) != -1) {
+		switch (c) {
+		case 'c':
+			path = optarg;
+			break;
+		case 'h':
+			fputs(usage, stdout);
+			exit(0);
+		case 'V':
+			puts(PACKAGE_STRING);
+			exit(0);
+		default:
+			fputs(usage, stderr);
+			exit(EXIT_USAGE);
+		}
+	}
+	if (optind < argc) {
+		fputs(usage, stderr);
+		exit(EXIT_USAGE);
+	}
+	return find_conf(path);
+}
+
+int
+main(int argc, char **argv)
+{
+	char fault[CONF_FAULT_LEN];
+	const char *path;
+	struct conf *conf;
+
+	log_init("natterjack-fcgi");
+	path = parse_options(argc, argv);
+	if (master_load_conf(path, &conf, fault) != ERR_OK)
+		die(EXIT_CONFIG, "%s", fault);
+	return master_run(conf, path);
+}

@@ -1,0 +1,309 @@
+/*
+ * serve - one request from its first byte to its last.
+ *
+ *	head -> body -> address -> route -> who asks -> handler
+ *	     -> settle -> hint -> send
+ *
+ * An error on the way skips to settle, and the dialect that owns the path
+ * words it.  Refusals settle too: "this name is taken" must not be said of a
+ * name that a power cut would free.  The hint goes out before the answer,
+ * because subscribers are many and wait for it, while the one who sent needs
+ * nothing more from us.
+ */
+#include "config.h"
+
+#include "base/base.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "core/auth.h"
+#include "fcgi/notify.h"
+#include "fcgi/serve.h"
+#include "store/session.h"
+
+enum { SPARE_MAX = 64 * 1024 };
+
+/* A request under way, with what is known about it besides the exchange. */
+struct service {
+	struct server *server;
+	struct exchange x;
+	struct http_head head;
+	struct target target;
+	struct route_match match;
+};
+
+void
+server_init(struct server *s)
+{
+	arena_init(&s->arena, s->conf->request_arena_max);
+	arena_init(&s->spare, SPARE_MAX);
+}
+
+void
+server_release(struct server *s)
+{
+	arena_release(&s->arena);
+	arena_release(&s->spare);
+}
+
+/* An exchange that can be refused from now on, whatever comes. */
+static void
+begin(struct service *v, struct server *s)
+{
+	*v = (struct service){ .server = s };
+	v->x.call = (struct call){
+		.store = s->store,
+		.conf = s->conf,
+		.arena = &s->arena,
+		.now = clock_now_ms(),
+	};
+	v->x.request = (struct request){
+		.id = "", .method = "", .path = "/", .query = "", .body = "",
+		.remote_addr = "",
+	};
+	v->match.dialect = dialects[0];
+	str_init_arena(&v->x.answer.body, &s->arena);
+	s->store->last_seq = 0;
+}
+
+/*
+ * The body is read to its end before anything is decided: a peer that is still
+ * writing takes an early answer for a broken connection.
+ */
+static enum err
+read_request(struct service *v, enum err *body_out)
+{
+	struct server *s = v->server;
+	struct request *r = &v->x.request;
+	enum err head = http_get_head(s->http, r, &v->head);
+
+	log_set_request(r->id);
+	board_name(s->slot, r->id);
+	*body_out = http_read_body(s->http, &s->arena,
+	    s->conf->request_body_max, r);
+	return head;
+}
+
+static enum err
+find_route(struct service *v)
+{
+	struct request *r = &v->x.request;
+	struct route_query q = { r->method, &v->target, v->head.is_upcall };
+	enum err e;
+
+	e = target_parse(&v->server->arena, v->head.uri, &v->target);
+	if (e == ERR_BAD_REQUEST)
+		v->x.detail = "The path is not UTF-8 in percent-encoding.";
+	if (e != ERR_OK)
+		return e;
+	r->path = v->target.path;
+	r->query = v->target.query;
+	e = routes_find(v->server->routes, &q, &v->match);
+	memcpy(r->param, v->match.param, sizeof(r->param));
+	r->params_n = v->match.params_n;
+	return e;
+}
+
+/* Tell which methods the path has. */
+static void
+put_allow(struct service *v)
+{
+	struct str allow;
+
+	str_init_arena(&allow, v->x.call.arena);
+	routes_allow(&v->match, &allow);
+	if (str_is_ok(&allow))
+		exchange_header(&v->x, "Allow", allow.s);
+}
+
+/* Who asks, by the token or, in an upcall, by the word of push. */
+static enum err
+identify(struct service *v)
+{
+	struct call *c = &v->x.call;
+	unsigned flags = v->match.route->flags;
+	struct identity who;
+	const char *token;
+	enum err e;
+
+	if (flags & ROUTE_UPCALL) {
+		c->user_id = v->head.user_id;
+		c->session_id = v->head.session_id;
+		return store_session_check(c->store, c->session_id, c->user_id,
+		    c->now);
+	}
+	if (!(flags & ROUTE_AUTH))
+		return ERR_OK;
+	if ((token = v->match.dialect->token(&v->x)) == NULL)
+		return ERR_NO_TOKEN;
+	if ((e = auth_check(c->store, c->conf, token, c->now, &who)) != ERR_OK)
+		return e;
+	c->user_id = who.user_id;
+	c->session_id = who.session_id;
+	return ERR_OK;
+}
+
+/*
+ * The check and a reading handler see one state of the database: nobody reads
+ * with a session that had ended in what they are shown.
+ */
+static enum err
+run_handler(struct service *v)
+{
+	struct store *store = v->x.call.store;
+	bool is_read = v->match.route->flags & ROUTE_READ;
+	enum err e;
+
+	if (is_read && (e = store_read_begin(store)) != ERR_OK)
+		return e;
+	if ((e = identify(v)) == ERR_OK)
+		e = v->match.route->handle(&v->x);
+	if (is_read)
+		store_read_end(store);
+	return e;
+}
+
+static bool
+is_full(const struct service *v)
+{
+	return arena_is_full(&v->server->arena) ||
+	    !str_is_ok(&v->x.answer.body);
+}
+
+/* Answer for the handlers: which methods a path has. */
+static enum err
+answer_options(struct service *v)
+{
+	put_allow(v);
+	v->x.answer.status = 204;
+	return ERR_OK;
+}
+
+static enum err
+answer(struct service *v)
+{
+	enum err body = ERR_OK, e;
+
+	if ((e = read_request(v, &body)) == ERR_OK)
+		e = find_route(v);
+	if (e == ERR_METHOD && strcmp(v->x.request.method, "OPTIONS") == 0)
+		return answer_options(v);
+	if (e != ERR_OK)
+		return e;
+	if (body == ERR_BAD_REQUEST)
+		v->x.detail = "The body is not as long as was announced.";
+	return body == ERR_OK ? run_handler(v) : body;
+}
+
+/* Everything up to an answer that may be sent, or the reason why not. */
+static enum err
+work(struct service *v)
+{
+	enum err e = answer(v), settled;
+
+	store_abandon(v->x.call.store);
+	if (is_full(v))
+		e = ERR_NOMEM;
+	settled = store_settle(v->x.call.store);
+	return settled == ERR_OK ? e : settled;
+}
+
+/* Begin the answer again, with the dialect's words for the error. */
+static void
+refuse(struct service *v, enum err e)
+{
+	struct exchange *x = &v->x;
+
+	if (arena_is_full(x->call.arena))
+		x->call.arena = &v->server->spare;
+	x->answer = (struct answer){ 0 };
+	str_init_arena(&x->answer.body, x->call.arena);
+	if (e == ERR_METHOD)
+		put_allow(v);
+	if (err_status(e) == 503)
+		exchange_header(x, "Retry-After", "1");
+	v->match.dialect->refuse(x, e);
+}
+
+/* What the operator should know of; the rest is the client's affair. */
+static void
+log_refusal(const struct service *v, enum err e)
+{
+	const struct request *r = &v->x.request;
+
+	switch (e) {
+	case ERR_CORRUPT:
+		log_error("%s %s: the database %s is damaged", r->method,
+		    r->path, v->server->conf->database_path);
+		break;
+	case ERR_IO:
+		log_error("%s %s: the disk of %s fails; restart when it is "
+		    "mended", r->method, r->path,
+		    v->server->conf->database_path);
+		break;
+	case ERR_BUSY:
+	case ERR_FULL:
+	case ERR_NOMEM:
+		log_warn("%s %s: %s", r->method, r->path, err_text(e));
+		break;
+	default:
+		if (err_status(e) >= 500)
+			log_error("%s %s: %s (%s)", r->method, r->path,
+			    err_text(e), err_code(e));
+	}
+}
+
+/* One worker of all tells push how far the log is on disk. */
+static void
+tell_push(const struct service *v)
+{
+	struct store *store = v->server->store;
+
+	if (store->last_seq > 0 &&
+	    commit_take_hint(store->commit, store->last_seq))
+		notify_wake(store->last_seq);
+	if (v->x.answer.cast != NULL)
+		notify_cast(v->x.answer.cast);
+}
+
+static void
+serve(struct service *v)
+{
+	const struct request *r = &v->x.request;
+	int64_t begun = clock_mono_ms();
+	enum err e;
+	bool sent;
+
+	if ((e = work(v)) != ERR_OK) {
+		log_refusal(v, e);
+		refuse(v, e);
+	}
+	tell_push(v);
+	exchange_header(&v->x, "X-Request-Id", r->id);
+	sent = http_send(v->server->http, r, &v->x.answer);
+	log_debug("%s %s %d %zu bytes %lld ms%s", r->method, r->path,
+	    http_status(&v->x.answer), v->x.answer.body.len,
+	    (long long)(clock_mono_ms() - begun),
+	    sent ? "" : ", but the client has gone");
+}
+
+enum err
+server_take(struct server *s)
+{
+	struct service v;
+	enum err e;
+
+	board_begin(s->slot);
+	if ((e = http_accept(s->http)) != ERR_OK) {
+		board_cancel(s->slot);
+		return e;
+	}
+	begin(&v, s);
+	serve(&v);
+	exchange_release(&v.x);
+	http_finish(s->http);
+	arena_reset(&s->arena);
+	arena_reset(&s->spare);
+	log_set_request(NULL);
+	board_end(s->slot);
+	return ERR_OK;
+}

@@ -1,0 +1,78 @@
+/*
+ * target - the address of a request: its path in segments, and its query.
+ *
+ * Two copies of the decoded path are made in one pass, one with slashes and
+ * one with a NUL in the place of each.  Dots are not resolved: no route has a
+ * segment "." or "..", so such a path leads nowhere.
+ */
+#include "config.h"
+
+#include "base/base.h"
+#include "base/utf8.h"
+#include "fcgi/target.h"
+
+/* The value of a hex digit, or -1. */
+static int
+hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/* The byte that `s` begins with, decoded; 0 when there is none to be had. */
+static char
+decode(const char *s, size_t *used_out)
+{
+	int hi, lo;
+
+	*used_out = 1;
+	if (*s != '%')
+		return *s;
+	if ((hi = hex(s[1])) < 0 || (lo = hex(s[2])) < 0)
+		return '\0';
+	*used_out = 3;
+	return (char)(hi << 4 | lo);
+}
+
+static void
+begin_segment(struct target *t, const char *s)
+{
+	if (t->segments_n < TARGET_SEGMENTS_MAX)
+		t->segment[t->segments_n] = s;
+	t->segments_n++;
+}
+
+enum err
+target_parse(struct arena *arena, const char *uri, struct target *out)
+{
+	size_t len = strcspn(uri, "?"), i, used, n = 0;
+	char *path, *cut, c;
+
+	*out = (struct target){ .query = "" };
+	if (uri[0] != '/')
+		return ERR_BAD_REQUEST;
+	path = arena_alloc(arena, len + 1);
+	cut = arena_alloc(arena, len + 1);
+	if (path == NULL || cut == NULL)
+		return ERR_NOMEM;
+	for (i = 0; i < len; i += used) {
+		if ((c = decode(uri + i, &used)) == '\0')
+			return ERR_BAD_REQUEST;
+		path[n] = c;
+		cut[n++] = uri[i] == '/' ? '\0' : c;
+		if (uri[i] == '/')
+			begin_segment(out, cut + n);
+	}
+	path[n] = cut[n] = '\0';
+	if (!utf8_is_valid(path, n))
+		return ERR_BAD_REQUEST;
+	out->path = path;
+	if (uri[len] == '?')
+		out->query = arena_strdup(arena, uri + len + 1);
+	return out->query == NULL ? ERR_NOMEM : ERR_OK;
+}

@@ -1,0 +1,24 @@
+/*
+ * worker - the life of one worker, after the fork.
+ */
+#ifndef FCGI_WORKER_H
+#define FCGI_WORKER_H
+
+#include "base/conf.h"
+#include "fcgi/family.h"
+#include "fcgi/route.h"
+
+struct worker_env {
+	const struct conf *conf;
+	const struct routes *routes;
+	struct commit *commit;
+	int	 listen_fd;
+};
+
+/*
+ * Serve until told to leave, or until the master is dead.  Returns the exit
+ * status: 0 when it left in order.
+ */
+int		 worker_run(const struct seat *, const struct worker_env *);
+
+#endif

@@ -62,8 +62,9 @@ struct reading {
 	struct http1_head *head;
 	struct arena *arena;
 	struct slice target, name;
+	struct str values[ARRAY_LEN(kept)];
 	int	 hosts_n;
-	bool	 whole;
+	bool	 whole, full;
 };
 
 static bool
@@ -228,25 +229,28 @@ on_name(http_parser *p, const char *at, size_t len)
 	    is_named(r->name, "Transfer-Encoding");
 }
 
-/* Keep a value, behind the one before where there may be several. */
+/*
+ * Keep a value, behind the one before where there may be several.  They are
+ * gathered in a string that grows by doubling: a head of nothing but cookies
+ * takes no more than a few times its length.
+ */
 static bool
-keep(struct arena *arena, const char **field, const char *join,
-    struct slice value)
+keep(struct reading *r, size_t i, struct slice value)
 {
-	struct str s;
+	const char **field = (const char **)
+	    ((char *)r->head + kept[i].offset);
+	struct str *s = &r->values[i];
 
-	if (*field == NULL) {
-		*field = arena_strndup(arena, value.s, value.len);
-		return *field != NULL;
-	}
-	if (join == NULL)
+	if (*field != NULL && kept[i].join == NULL)
 		return false;
-	str_init_arena(&s, arena);
-	str_puts(&s, *field);
-	str_puts(&s, join);
-	str_put(&s, value.s, value.len);
-	*field = s.s;
-	return str_is_ok(&s);
+	if (*field == NULL)
+		str_init_arena(s, r->arena);
+	else
+		str_puts(s, kept[i].join);
+	str_put(s, value.s, value.len);
+	*field = s->s;
+	r->full |= !str_is_ok(s);
+	return !r->full;
 }
 
 static int
@@ -258,9 +262,7 @@ on_value(http_parser *p, const char *at, size_t len)
 
 	for (i = 0; i < ARRAY_LEN(kept); i++)
 		if (is_named(r->name, kept[i].name))
-			return !keep(r->arena, (const char **)
-			    ((char *)r->head + kept[i].offset),
-			    kept[i].join, value);
+			return !keep(r, i, value);
 	return 0;
 }
 
@@ -333,7 +335,8 @@ http1_read_head(const char *bytes, size_t len, struct arena *arena,
 	len = (size_t)(end - bytes) + strlen(HEAD_END);
 	if (!is_clean(bytes, len) || !is_version(bytes, len) ||
 	    !parse(&r, bytes, len) || !read_target(&r))
-		return arena_is_full(arena) ? ERR_NOMEM : ERR_BAD_REQUEST;
+		return r.full || arena_is_full(arena) ? ERR_NOMEM :
+		    ERR_BAD_REQUEST;
 	*used_out = len;
 	return ERR_OK;
 }

@@ -39,7 +39,8 @@ struct http1_head {
 /*
  * Read a head from `len` bytes.  ERR_OK: `*used_out` bytes were the head.
  * ERR_AGAIN: not whole yet (the caller bounds the length).  ERR_BAD_REQUEST:
- * answer 400 and close.  ERR_NOMEM: the arena is full.
+ * answer 400 and close.  ERR_NOMEM: the arena is full; 4 kB and sixteen times
+ * the longest head are always enough.
  */
 enum err	 http1_read_head(const char *bytes, size_t len, struct arena *,
 		    struct http1_head *out, size_t *used_out) MUST_CHECK;

@@ -278,6 +278,28 @@ test_ceiling(void)
 	ok(full > 40, "every smaller one is full, and that is said");
 }
 
+/* What is joined grows with the head, not with its square. */
+static void
+test_many_cookies(void)
+{
+	static char text[16 * 1024];
+	struct arena sixteen;
+	struct str s;
+	size_t used;
+
+	str_init(&s, sizeof(text));
+	str_puts(&s, "GET / HTTP/1.1\r\n");
+	while (s.len < sizeof(text) - 64)
+		str_puts(&s, "Cookie:a\r\n");
+	str_puts(&s, END);
+	arena_init(&sixteen, 16 * s.len);
+	is_err(http1_read_head(s.s, s.len, &sixteen, &head, &used), ERR_OK,
+	    "a head of nothing but cookies");
+	ok(strlen(head.cookie) > s.len / 4, "has all of them");
+	arena_release(&sixteen);
+	str_release(&s);
+}
+
 static void
 answer_is(const struct http1_answer *a, const char *want, const char *what)
 {
@@ -324,6 +346,7 @@ main(void)
 	test_connection();
 	test_query();
 	test_ceiling();
+	test_many_cookies();
 	test_answer();
 	arena_release(&arena);
 	return tap_done();

@@ -218,19 +218,34 @@ store_member_remove(struct store *s, int64_t room_id, int64_t user_id)
 	    DB_ARGS(DB_I(room_id), DB_I(user_id)));
 }
 
-enum err
-store_member_find(struct store *s, int64_t room_id, int64_t user_id,
+/* The member that a statement finds for a room and an account. */
+static enum err
+find_member(struct store *s, enum stmt stmt, struct db_args args,
     struct member *out)
 {
 	struct row r = { .store = s };
 	enum err e;
 
-	e = row_first(&r, SQL_MEMBER_FIND,
-	    DB_ARGS(DB_I(room_id), DB_I(user_id)));
-	if (e != ERR_OK)
+	if ((e = row_first(&r, stmt, args)) != ERR_OK)
 		return e;
 	read_member(&r, out);
 	return row_end(&r, ERR_OK);
+}
+
+enum err
+store_member_find(struct store *s, int64_t room_id, int64_t user_id,
+    struct member *out)
+{
+	return find_member(s, SQL_MEMBER_FIND,
+	    DB_ARGS(DB_I(room_id), DB_I(user_id)), out);
+}
+
+enum err
+store_member_heir(struct store *s, int64_t room_id, int64_t user_id,
+    struct member *out)
+{
+	return find_member(s, SQL_MEMBER_HEIR,
+	    DB_ARGS(DB_I(room_id), DB_I(user_id)), out);
 }
 
 enum err

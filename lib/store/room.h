@@ -113,6 +113,13 @@ enum err	 store_member_page(struct store *, struct arena *,
 enum err	 store_member_count(struct store *, int64_t room_id,
 		    enum role role, int64_t *out) MUST_CHECK;
 
+/*
+ * Of the members besides `user_id`, the highest and of these the oldest, as of
+ * store_member_find(); ERR_NOT_FOUND when there are no others.
+ */
+enum err	 store_member_heir(struct store *, int64_t room_id,
+		    int64_t user_id, struct member *out) MUST_CHECK;
+
 /* One room that an account is in, for push. */
 struct membership {
 	int64_t	 room_id;

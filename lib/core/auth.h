@@ -16,10 +16,17 @@
 struct identity {
 	int64_t	 user_id;
 	int64_t	 session_id;
-	int64_t	 expires_at;	/* of the token, ms */
+	int64_t	 issued_at;	/* of the token, ms; 0: it does not say */
+	int64_t	 expires_at;
 };
 
-/* Hash a new password by the configured method.  Blocks for its cost. */
+/* The longest password that the configured method takes whole, in bytes. */
+size_t		 auth_password_max(const struct conf *);
+
+/*
+ * Hash a new password by the configured method.  ERR_BAD_VALUE when the method
+ * cannot take it.  Blocks for its cost.
+ */
 enum err	 auth_password_hash(struct arena *, const struct conf *,
 		    const char *password, const char **hash_out) MUST_CHECK;
 
@@ -34,11 +41,16 @@ enum err	 auth_password_verify(const struct conf *, const char *password,
 /* The method or cost of `hash` is not what new hashes get. */
 bool		 auth_password_is_outdated(const struct conf *, const char *hash);
 
-/* Sign a token for `identity`; its expires_at is the token's exp. */
+/* Sign a token for `identity`, with its instants in whole seconds. */
 enum err	 auth_token_issue(struct arena *, const struct conf *,
 		    const struct identity *, const char **token_out) MUST_CHECK;
 
-/* ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED.  Does not look into the database. */
+/*
+ * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED; `*out` is set only by ERR_OK.  A token of
+ * ours, or of whoever has the secret: sub and sid as digits, exp; iat and nbf
+ * are not in the future.  auth.skew_s is allowed for.  Does not look into the
+ * database.
+ */
 enum err	 auth_token_verify(const struct conf *, const char *token,
 		    int64_t now, struct identity *out) MUST_CHECK;
 

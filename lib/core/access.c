@@ -1,0 +1,76 @@
+/*
+ * access - may the caller do this in that room?
+ *
+ * It answers from the room and the caller's row among its members alone.  What
+ * depends on more (whose message it is, who is the last owner) is in the verbs.
+ */
+#include "config.h"
+
+#include "core/access.h"
+
+/* What somebody is to a room, the least first. */
+enum standing { SEEN, MEMBER, ADMIN, OWNER, NOBODY };
+
+static const enum standing needed[DEED_N][2] = {
+#define X(name, in_room, in_direct) [name] = { in_room, in_direct },
+#include "core/deed.def"
+#undef X
+};
+
+static enum standing
+standing(const struct access *a)
+{
+	static const enum standing by_role[ROLE_N] = {
+		[ROLE_MEMBER] = MEMBER,
+		[ROLE_ADMIN] = ADMIN,
+		[ROLE_OWNER] = OWNER
+	};
+
+	return a->is_member ? by_role[a->member.role] : SEEN;
+}
+
+enum err
+access_check(const struct access *a, enum deed deed)
+{
+	bool is_direct = a->room.kind == ROOM_DIRECT;
+
+	return standing(a) >= needed[deed][is_direct] ? ERR_OK : ERR_FORBIDDEN;
+}
+
+enum err
+access_room(struct call *c, int64_t room_id, struct access *out)
+{
+	enum err e;
+
+	e = store_room_load(c->store, c->arena, room_id, &out->room);
+	if (e != ERR_OK)
+		return e;
+	e = store_member_find(c->store, room_id, c->user_id, &out->member);
+	out->is_member = e == ERR_OK;
+	if (e == ERR_NOT_FOUND && out->room.kind == ROOM_PUBLIC)
+		return ERR_OK;
+	return e;
+}
+
+enum err
+access_room_for(struct call *c, int64_t room_id, enum deed deed,
+    struct access *out)
+{
+	enum err e;
+
+	if ((e = access_room(c, room_id, out)) != ERR_OK)
+		return e;
+	return access_check(out, deed);
+}
+
+enum err
+access_message(struct call *c, int64_t message_id, struct message *message_out,
+    struct access *out)
+{
+	enum err e;
+
+	e = store_message_load(c->store, c->arena, message_id, message_out);
+	if (e != ERR_OK)
+		return e;
+	return access_room(c, message_out->room_id, out);
+}

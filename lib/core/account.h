@@ -1,0 +1,59 @@
+/*
+ * account - who there is.
+ *
+ * Accounts are seen by all accounts of the site.  A deleted one keeps its id,
+ * because messages name it, and loses everything else.
+ */
+#ifndef CORE_ACCOUNT_H
+#define CORE_ACCOUNT_H
+
+#include "core/call.h"
+#include "core/session.h"
+
+struct signup {
+	const char *username;
+	const char *display_name;	/* NULL: the username */
+	const char *password;
+	int64_t	 password_min;		/* fewest bytes of it */
+	const char *device;		/* "" when it has no name */
+};
+
+/* Register and log in.  ERR_TAKEN.  Blocks for the cost of hashing. */
+enum err	 core_account_register(struct call *, const struct signup *,
+		    struct tokens *out) MUST_CHECK;
+
+/* ERR_NOT_FOUND also when it is deleted.  A read. */
+enum err	 core_account_get(struct call *, int64_t user_id,
+		    struct user *out) MUST_CHECK;
+
+/* As store_user_search().  A read. */
+enum err	 core_account_search(struct call *, const struct user_search *,
+		    struct user **out, int *n_out) MUST_CHECK;
+
+/* Give the caller a new display name; NULL: leave it. */
+enum err	 core_account_update(struct call *, const char *display_name,
+		    struct user *out) MUST_CHECK;
+
+struct password_change {
+	const char *old_password;
+	const char *new_password;
+	int64_t	 password_min;		/* fewest bytes of the new one */
+};
+
+/*
+ * Change the caller's password and end all its other sessions.
+ * ERR_CREDENTIALS.  Blocks for the cost of hashing.
+ */
+enum err	 core_account_set_password(struct call *,
+		    const struct password_change *) MUST_CHECK;
+
+/*
+ * Delete the caller: it leaves its rooms, its sessions end, its names are
+ * forgotten.  A room that loses its last owner by this gets its highest and
+ * oldest member as the new one; one that nobody is left in is deleted.
+ * ERR_CREDENTIALS.  Blocks for the cost of hashing.
+ */
+enum err	 core_account_delete(struct call *,
+		    const char *password) MUST_CHECK;
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * check - what texts the core takes.
+ *
+ * Each refuses with the field in the call: ERR_TOO_LONG, or ERR_BAD_VALUE for
+ * what is empty, is not UTF-8, or holds what has no place in it.  A dialect
+ * may be stricter; nothing gets past these.  Internal to the core.
+ */
+#ifndef CORE_CHECK_H
+#define CORE_CHECK_H
+
+#include "core/call.h"
+
+enum {
+	CHECK_USERNAME_MAX = 64,	/* characters */
+	CHECK_NAME_MAX = 128,
+	CHECK_DEVICE_MAX = 128,
+	CHECK_EMOJI_MAX = 64,		/* bytes */
+	CHECK_KEY_MAX = 128
+};
+
+/* A name of one line: no control characters, no white space at either end. */
+enum err	 check_username(struct call *, const char *) MUST_CHECK;
+enum err	 check_name(struct call *, const char *field,
+		    const char *name) MUST_CHECK;
+
+/* What a session calls its device; may be empty. */
+enum err	 check_device(struct call *, const char *) MUST_CHECK;
+
+enum err	 check_emoji(struct call *, const char *) MUST_CHECK;
+enum err	 check_key(struct call *, const char *) MUST_CHECK;
+
+/* The text of a message: any characters, at most message.text_max bytes. */
+enum err	 check_text(struct call *, const char *) MUST_CHECK;
+
+/* A new password of at least `min` bytes that its method takes whole. */
+enum err	 check_password(struct call *, const char *password,
+		    int64_t min) MUST_CHECK;
+
+#endif

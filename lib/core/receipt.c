@@ -1,0 +1,55 @@
+/*
+ * receipt - how far somebody has read, and that somebody is typing.
+ *
+ * A receipt is an event like any other, so that all devices of an account see
+ * it move.  Typing is not: it is checked here, and cast by others.
+ */
+#include "config.h"
+
+#include "core/access.h"
+#include "core/receipt.h"
+#include "core/tell.h"
+
+static enum err
+move(struct call *c, int64_t room_id, int64_t seq, int64_t *seq_out)
+{
+	struct event event = {
+		.kind = EVENT_READ_MOVED, .room_id = room_id
+	};
+	struct access a;
+	enum err e;
+
+	if ((e = access_room_for(c, room_id, DEED_MARK, &a)) != ERR_OK)
+		return e;
+	if (seq > a.room.last_seq)
+		seq = a.room.last_seq;
+	*seq_out = seq > a.member.read_seq ? seq : a.member.read_seq;
+	e = store_member_set_read(c->store, room_id, c->user_id, seq);
+	if (e != ERR_OK)
+		return e == ERR_DONE ? ERR_OK : e;
+	if ((event.arg = tell_number(c->arena, seq)) == NULL)
+		return ERR_NOMEM;
+	return tell(c, &event);
+}
+
+enum err
+core_receipt_move(struct call *c, int64_t room_id, int64_t seq,
+    int64_t *seq_out)
+{
+	enum err e;
+
+	if ((e = store_begin(c->store)) != ERR_OK)
+		return e;
+	return store_end(c->store, move(c, room_id, seq, seq_out));
+}
+
+enum err
+core_typing_show(struct call *c, int64_t room_id, struct user *who_out)
+{
+	struct access a;
+	enum err e;
+
+	if ((e = access_room_for(c, room_id, DEED_TYPE, &a)) != ERR_OK)
+		return e;
+	return store_user_load(c->store, c->arena, c->user_id, who_out);
+}

@@ -1,0 +1,65 @@
+/*
+ * room - rooms of the three kinds.
+ *
+ * A direct room is for two and there is one for each pair; a private room is
+ * for those who were let in; a public room is for all accounts.  To everybody
+ * else a room does not exist: ERR_NOT_FOUND.
+ */
+#ifndef CORE_ROOM_H
+#define CORE_ROOM_H
+
+#include "core/call.h"
+#include "store/message.h"
+#include "store/room.h"
+
+enum { ROOM_MEMBERS_MAX = 1000 };	/* that a room is made with */
+
+/* A room as the caller sees it in a list. */
+struct room_entry {
+	struct room_view view;
+	const struct message *last_message;	/* NULL: none */
+	const struct member *members;	/* of a direct room; NULL: another */
+	int	 members_n;
+};
+
+struct room_draft {
+	enum room_kind kind;	/* private or public */
+	const char *name;	/* NULL: none */
+	const int64_t *members;	/* besides the caller, who is named for nothing */
+	int	 members_n;
+};
+
+/* Make a room that the caller owns.  ERR_BAD_VALUE for a member who is none. */
+enum err	 core_room_create(struct call *, const struct room_draft *,
+		    struct room_entry *out) MUST_CHECK;
+
+/*
+ * The direct room of the caller and `user_id`, made if need be.  ERR_NOT_FOUND
+ * when there is no such account, ERR_BAD_VALUE when it is the caller.
+ */
+enum err	 core_room_direct(struct call *, int64_t user_id,
+		    struct room_entry *out, bool *is_new_out) MUST_CHECK;
+
+/* A read. */
+enum err	 core_room_get(struct call *, int64_t room_id,
+		    struct room_entry *out) MUST_CHECK;
+
+/* As store_room_page(), for the caller: page->user_id is not looked at.  A read. */
+enum err	 core_room_page(struct call *, const struct room_page *page,
+		    struct room_entry **out, int *n_out) MUST_CHECK;
+
+/* Give it a new name; NULL: leave it. */
+enum err	 core_room_update(struct call *, int64_t room_id,
+		    const char *name, struct room_entry *out) MUST_CHECK;
+
+/* Its history is gone for everybody. */
+enum err	 core_room_delete(struct call *, int64_t room_id) MUST_CHECK;
+
+/* Parts of verbs: the room as the caller sees it, which it may; */
+enum err	 room_load_entry(struct call *, int64_t room_id,
+		    struct room_entry *out) MUST_CHECK;
+
+/* and, within a write, its end. */
+enum err	 room_end(struct call *, int64_t room_id) MUST_CHECK;
+
+#endif

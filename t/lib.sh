@@ -15,7 +15,7 @@ T=$(mktemp -d "${TMPDIR:-/tmp}/nj.XXXXXX") || exit 1
 mkdir "$T/tmp"
 NJ_SOCK=$T/run/nginx.sock
 export T NJ_SOCK PYTHONDONTWRITEBYTECODE=1 NODE_PATH=/usr/share/nodejs
-unset SECRET_KEY DATABASE_URL ACCESS_TOKEN_EXPIRE_MINUTES
+unset SECRET_KEY DATABASE_URL ACCESS_TOKEN_EXPIRE_MINUTES "${!NATTERJACK_@}"
 trap nj_on_exit EXIT
 trap 'exit 1' TERM INT HUP
 
@@ -120,17 +120,17 @@ nj_wrap=()
 # own and passwords that are cheap to hash.  Later values win.
 nj_conf() {
 	local setting
-	declare -A conf=(
+	declare -A settings=(
 		[database.path]=$T/data/natterjack.db
 		[run.dir]=$T/run
 		[auth.secret]=0123456789abcdef0123456789abcdef
 		[auth.hash_cost]=1
 	)
 	for setting in "$@"; do
-		conf[${setting%%=*}]=${setting#*=}
+		settings[${setting%%=*}]=${setting#*=}
 	done
-	for setting in "${!conf[@]}"; do
-		echo "$setting = ${conf[$setting]}"
+	for setting in "${!settings[@]}"; do
+		echo "$setting = ${settings[$setting]}"
 	done >"$T/natterjack.conf"
 }
 

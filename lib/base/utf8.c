@@ -33,7 +33,7 @@ enum state {
 	AFTER_E0, AFTER_ED, AFTER_F0, AFTER_F4, BAD
 };
 
-/* What may come next within a character.  Nothing may come after BAD. */
+/* What may come next within a character. */
 static const struct {
 	uint8_t	 min, max;
 	uint8_t	 next;
@@ -45,7 +45,6 @@ static const struct {
 	[AFTER_ED] =	{ 0x80, 0x9f, ONE },
 	[AFTER_F0] =	{ 0x90, 0xbf, TWO },
 	[AFTER_F4] =	{ 0x80, 0x8f, TWO },
-	[BAD] =		{ 0xff, 0x00, BAD },
 };
 
 static enum state

@@ -185,7 +185,12 @@ test_limit(void)
 	    "the next message counts from 0");
 	len = put_frame(bytes, FIN | WS_TEXT, "1", 1);
 	is_err(ws_take(&ws, bytes, len, SIZE_MAX, &out), ERR_OK,
-	    "a limit beyond the state's counter is cut to it");
+	    "a limit beyond the state's counter");
+	ws = (struct ws){ .op = WS_BINARY, .taken = UINT32_MAX };
+	len = put_frame(bytes, FIN | WS_CONT, "1", 1);
+	is_err(ws_take(&ws, bytes, len, SIZE_MAX, &out), ERR_BAD_REQUEST,
+	    "is cut to it");
+	is_int(out.code, WS_TOO_BIG, "  with 1009");
 }
 
 static void

@@ -208,6 +208,10 @@ test_absolute(void)
 	    "an absolute target");
 	is_str(head.path, "/p/q", "has a path");
 	is_str(head.query, "r", "and a query");
+	is_err(get("GET /a://b/c?d=http://e/f HTTP/1.1\r\n" END), ERR_OK,
+	    "a path that looks like one");
+	is_str(head.path, "/a://b/c", "stays a path");
+	is_str(head.query, "d=http://e/f", "and its query too");
 }
 
 static void

@@ -9,8 +9,8 @@ CREATE TABLE meta (
 );
 INSERT INTO meta (key, value) VALUES ('running', 0), ('log_floor', 0);
 
--- An account (`user` is a reserved word in PostgreSQL).  A deleted one keeps its
--- row, because messages name it, but loses its names and its password.
+-- An account (`user` is a reserved word in PostgreSQL).  A deleted one keeps
+-- its row, because messages name it, but loses its names and its password.
 CREATE TABLE account (
 	id		INTEGER PRIMARY KEY AUTOINCREMENT,
 	username	TEXT NOT NULL UNIQUE,
@@ -30,7 +30,7 @@ CREATE TABLE session (
 	expires_at	INTEGER NOT NULL,
 	ended_at	INTEGER
 );
-CREATE INDEX session_user ON session (user_id) WHERE ended_at IS NULL;
+CREATE INDEX session_alive ON session (user_id) WHERE ended_at IS NULL;
 
 -- The refresh tokens of a session, by their SHA-256.  All but the newest are
 -- spent; a spent one that comes back ends the session.

@@ -26,34 +26,14 @@ lib/store/schema.def: lib/store/schema.awk $(SCHEMA_FILES)
 		$(SCHEMA_FILES:%=$(srcdir)/%) >$@.tmp && \
 	mv $@.tmp $@
 
-NOUN_TESTS = \
-	t/unit/t0110-store-user \
-	t/unit/t0111-store-room \
-	t/unit/t0112-store-message \
-	t/unit/t0113-store-event \
-	t/unit/t0114-store-view \
-	t/unit/t0115-store-plan
-check_PROGRAMS += $(NOUN_TESTS)
-t_unit_t0110_store_user_SOURCES = t/unit/t0110-store-user.c t/unit/store-fix.h
-t_unit_t0110_store_user_LDADD = $(STORE_LIBS)
-t_unit_t0111_store_room_SOURCES = t/unit/t0111-store-room.c t/unit/store-fix.h
-t_unit_t0111_store_room_LDADD = $(STORE_LIBS)
-t_unit_t0112_store_message_SOURCES = t/unit/t0112-store-message.c t/unit/store-fix.h
-t_unit_t0112_store_message_LDADD = $(STORE_LIBS)
-t_unit_t0113_store_event_SOURCES = t/unit/t0113-store-event.c t/unit/store-fix.h
-t_unit_t0113_store_event_LDADD = $(STORE_LIBS)
-t_unit_t0114_store_view_SOURCES = t/unit/t0114-store-view.c t/unit/store-fix.h
-t_unit_t0114_store_view_LDADD = $(STORE_LIBS)
-t_unit_t0115_store_plan_SOURCES = t/unit/t0115-store-plan.c t/unit/store-fix.h
-t_unit_t0115_store_plan_LDADD = $(STORE_LIBS)
-
 STORE_UNIT_TESTS = \
 	t/unit/t0110-store-user \
 	t/unit/t0111-store-room \
 	t/unit/t0112-store-message \
 	t/unit/t0113-store-event \
 	t/unit/t0114-store-view \
-	t/unit/t0115-store-plan
+	t/unit/t0115-store-plan \
+	t/unit/t0116-store-fault
 check_PROGRAMS += $(STORE_UNIT_TESTS)
 t_unit_t0110_store_user_SOURCES = t/unit/t0110-store-user.c t/unit/store-fix.h
 t_unit_t0110_store_user_LDADD = $(STORE_LIBS)
@@ -67,3 +47,5 @@ t_unit_t0114_store_view_SOURCES = t/unit/t0114-store-view.c
 t_unit_t0114_store_view_LDADD = $(STORE_LIBS)
 t_unit_t0115_store_plan_SOURCES = t/unit/t0115-store-plan.c
 t_unit_t0115_store_plan_LDADD = $(STORE_LIBS)
+t_unit_t0116_store_fault_SOURCES = t/unit/t0116-store-fault.c
+t_unit_t0116_store_fault_LDADD = $(STORE_LIBS)

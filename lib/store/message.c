@@ -63,10 +63,11 @@ row_load_reactions(struct row *outer, struct message *m)
 	enum err e;
 	int i;
 
-	if ((e = row_begin(&r, SQL_REACTION_LIST, DB_ARGS(DB_I(m->id)))) != ERR_OK)
+	e = row_begin(&r, SQL_REACTION_LIST, DB_ARGS(DB_I(m->id)));
+	if (e != ERR_OK)
 		return e;
 	while ((e = row_next(&r)) == ERR_OK && take_reaction(&r, &tallies))
-		continue;
+		;
 	reactions = arena_calloc(r.arena, (size_t)tallies.n,
 	    sizeof(*reactions));
 	for (i = 0, t = tallies.items; reactions != NULL && i < tallies.n; i++)

@@ -11,6 +11,7 @@
 
 #include <unistd.h>
 
+#include "base/log.h"
 #include "store/event.h"
 #include "store/message.h"
 #include "store/room.h"
@@ -21,6 +22,7 @@
 enum { FIX_ARENA = 8 * 1024 * 1024, FIX_NOW = 1000000 };
 
 struct fix {
+	const struct db_driver *driver;
 	struct store *s;
 	struct arena a;
 	char	 dir[64];
@@ -42,7 +44,7 @@ must_at(enum err e, int line)
 static void UNUSED
 fix_reopen(struct fix *f)
 {
-	struct store_options o = { .driver = &db_sqlite, .path = f->path,
+	struct store_options o = { .driver = f->driver, .path = f->path,
 	    .mode = DB_ALONE, .busy_ms = 1000 };
 
 	store_close(f->s);
@@ -54,7 +56,8 @@ fix_open(struct fix *f)
 {
 	const char *tmp = getenv("TMPDIR");
 
-	*f = (struct fix){ .now = FIX_NOW };
+	*f = (struct fix){ .driver = &db_sqlite, .now = FIX_NOW };
+	log_set_level(LOG_WARN);
 	snprintf(f->dir, sizeof(f->dir), "%s/nj-store-XXXXXX",
 	    tmp != NULL && strlen(tmp) < 40 ? tmp : "/tmp");
 	if (mkdtemp(f->dir) == NULL)

@@ -113,6 +113,26 @@ test_member(struct fix *f)
 }
 
 static void
+test_heir(struct fix *f)
+{
+	int64_t ann = fix_user(f, "h-ann"), bob = fix_user(f, "h-bob");
+	int64_t cat = fix_user(f, "h-cat"), dan = fix_user(f, "h-dan");
+	int64_t room = fix_room(f, ROOM_PRIVATE, "h", ann);
+	struct member got;
+
+	is_err(store_member_heir(f->s, room, ann, &got), ERR_NOT_FOUND,
+	    "nobody else is in the room");
+	fix_join(f, room, dan, ROLE_MEMBER);
+	fix_join(f, room, bob, ROLE_MEMBER);
+	must(store_member_heir(f->s, room, ann, &got));
+	is_int(got.user.id, dan, "the heir: who came first");
+	fix_join(f, room, cat, ROLE_ADMIN);
+	must(store_member_heir(f->s, room, ann, &got));
+	is_int(got.user.id, cat, "but before that, whose role is highest");
+	is_int(got.role, ROLE_ADMIN, "with the role");
+}
+
+static void
 test_member_page(struct fix *f)
 {
 	int64_t ann = fix_user(f, "p-ann");
@@ -252,6 +272,7 @@ main(void)
 	test_room(&f);
 	test_pair(&f);
 	test_member(&f);
+	test_heir(&f);
 	test_member_page(&f);
 	test_view(&f);
 	test_page(&f);

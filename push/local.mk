@@ -20,6 +20,6 @@ t_unit_t0012_push_http1_LDADD = $(CODEC_LIBS)
 if HAVE_WSLAY
 check_PROGRAMS += t/unit/t0013-push-ws-oracle
 t_unit_t0013_push_ws_oracle_SOURCES = t/unit/t0013-push-ws-oracle.c \
-	t/unit/tap.h
+	t/unit/tap.h t/unit/ws-stream.h
 t_unit_t0013_push_ws_oracle_LDADD = $(CODEC_LIBS) $(WSLAY_LIBS)
 endif

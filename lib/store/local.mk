@@ -25,6 +25,7 @@ lib/store/schema.def: lib/store/schema.awk $(SCHEMA_FILES)
 	LC_ALL=C awk -f $(srcdir)/lib/store/schema.awk \
 		$(SCHEMA_FILES:%=$(srcdir)/%) >$@.tmp && \
 	mv $@.tmp $@
+lib/store/migrate.$(OBJEXT): lib/store/schema.def
 
 STORE_UNIT_TESTS = \
 	t/unit/t0110-store-user \

@@ -21,6 +21,9 @@ struct conf {
 #undef X
 };
 
+/* The file that the programs read when they are given none and it is there. */
+#define CONF_USUAL_PATH SYSCONFDIR "/natterjack/natterjack.conf"
+
 enum { CONF_FAULT_LEN = 512 };
 
 /*

@@ -19,6 +19,7 @@ static const char *const level_names[] = { "error", "warn", "info", "debug" };
 static struct {
 	const char *program;
 	enum log_level level;
+	bool	 is_plain;
 	char	 request[REQUEST_ID_LEN + 1];
 	char	*kept;			/* where errors go instead; or NULL */
 	size_t	 kept_size;
@@ -34,6 +35,12 @@ void
 log_set_level(enum log_level level)
 {
 	self.level = level;
+}
+
+void
+log_set_plain(void)
+{
+	self.is_plain = true;
 }
 
 bool
@@ -89,22 +96,29 @@ write_line(char line[LINE_MAX_LEN], int len)
 	(void)n;		/* there is nowhere to complain to */
 }
 
+/* What a line begins with; returns its length. */
+static int
+put_head(char line[LINE_MAX_LEN], enum log_level level)
+{
+	char at[CLOCK_TEXT_LEN + 1];
+
+	if (self.is_plain)
+		return snprintf(line, LINE_MAX_LEN, "%s: ", self.program);
+	clock_format(clock_now_ms(), at);
+	return snprintf(line, LINE_MAX_LEN, "%s %s[%d] %s%s%s ", at,
+	    self.program, (int)getpid(), level_names[level],
+	    self.request[0] != '\0' ? " rid=" : "", self.request);
+}
+
 static void PRINTF_LIKE(2, 0)
 put(enum log_level level, const char *fmt, va_list ap)
 {
-	char line[LINE_MAX_LEN], at[CLOCK_TEXT_LEN + 1];
+	char line[LINE_MAX_LEN];
 	int len;
 
 	if (level > self.level)
 		return;
-	if (level == LOG_ERROR && self.kept != NULL) {
-		vsnprintf(self.kept, self.kept_size, fmt, ap);
-		return;
-	}
-	clock_format(clock_now_ms(), at);
-	len = snprintf(line, sizeof(line), "%s %s[%d] %s%s%s ", at,
-	    self.program, (int)getpid(), level_names[level],
-	    self.request[0] != '\0' ? " rid=" : "", self.request);
+	len = put_head(line, level);
 	len += vsnprintf(line + len, sizeof(line) - (size_t)len, fmt, ap);
 	write_line(line, len);
 }

@@ -18,6 +18,9 @@ enum log_level { LOG_ERROR, LOG_WARN, LOG_INFO, LOG_DEBUG };
 void	 log_init(const char *program);
 void	 log_set_level(enum log_level);
 
+/* For a command that a person runs: lines are just `program: text`. */
+void	 log_set_plain(void);
+
 /* "error", "warn", "info", "debug"; false for anything else. */
 bool	 log_level_parse(const char *name, enum log_level *out);
 

@@ -118,6 +118,10 @@ put(enum log_level level, const char *fmt, va_list ap)
 
 	if (level > self.level)
 		return;
+	if (level == LOG_ERROR && self.kept != NULL) {
+		vsnprintf(self.kept, self.kept_size, fmt, ap);
+		return;
+	}
 	len = put_head(line, level);
 	len += vsnprintf(line + len, sizeof(line) - (size_t)len, fmt, ap);
 	write_line(line, len);

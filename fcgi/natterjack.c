@@ -21,7 +21,8 @@
 #include "store/event.h"
 #include "store/store.h"
 
-enum { EXIT_USAGE = 64, EXIT_CONFIG = 78, PUSH_WAIT_MS = 2000 };
+enum { EXIT_USAGE = 64, EXIT_CONFIG = 78, PUSH_WAIT_MS = 2000,
+    TEXT_LEN = 1024 };
 
 struct command {
 	const char *name;
@@ -34,13 +35,14 @@ struct command {
 static void PRINTF_LIKE(3, 4)
 report(const char *part, enum err e, const char *fmt, ...)
 {
+	char text[TEXT_LEN] = "";
 	va_list ap;
 
-	printf("%-14s %-8s", part, e == ERR_OK ? "ok" : "failed");
 	va_start(ap, fmt);
-	vprintf(fmt, ap);
+	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
-	putchar('\n');
+	printf("%-9s %s%s%s\n", part, e == ERR_OK ? "ok" : "failed",
+	    *text != '\0' ? ": " : "", text);
 }
 
 static enum err
@@ -72,7 +74,19 @@ check_secret(const struct conf *conf)
 	return e == ERR_OK;
 }
 
-/* The database says what is wrong with it, a row for each fault, or "ok". */
+/* One row may tell of several faults, a line for each. */
+static void
+report_faults(const char *text)
+{
+	int len;
+
+	for (; *text != '\0'; text += len + (text[len] == '\n')) {
+		len = (int)strcspn(text, "\n");
+		report("database", ERR_CORRUPT, "%.*s", len, text);
+	}
+}
+
+/* The database says what is wrong with it, or "ok". */
 static enum err
 check_rows(struct store *store)
 {
@@ -84,9 +98,9 @@ check_rows(struct store *store)
 		return e;
 	while ((e = db_step(store->db, q)) == ERR_OK) {
 		text = db_text(store->db, q, 0);
-		if (text != NULL && strcmp(text, "ok") == 0)
+		if (text == NULL || strcmp(text, "ok") == 0)
 			continue;
-		report("database", ERR_CORRUPT, "%s", text == NULL ? "" : text);
+		report_faults(text);
 		result = ERR_CORRUPT;
 	}
 	db_done(store->db, SQL_CHECK);
@@ -153,7 +167,7 @@ health_of_push(const struct conf *conf)
 	notify_init(conf);
 	e = notify_ping(PUSH_WAIT_MS);
 	notify_release();
-	report("push", e, "%s", e == ERR_OK ? "" : err_text(e));
+	report("push", e, "%s", e == ERR_OK ? "it answers" : err_text(e));
 	return e == ERR_OK;
 }
 

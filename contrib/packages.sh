@@ -16,9 +16,10 @@ packages_test="perl sqlite3 procps python3 python3-websockets nodejs node-ws
 # What single test runs need besides.
 packages_asan="clang libclang-rt-14-dev"
 packages_valgrind="valgrind"
+packages_bench="wrk jq procps"
 packages_ci="cppcheck shellcheck xz-utils mandoc"
 export packages_build packages_run packages_test packages_asan \
-	packages_valgrind packages_ci
+	packages_valgrind packages_bench packages_ci
 
 # packages_missing PACKAGE…: print those that are not installed.
 packages_missing() {

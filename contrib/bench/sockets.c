@@ -1,0 +1,586 @@
+/*
+ * sockets - the load of contrib/bench that wrk cannot make: many WebSockets.
+ *
+ *	sockets MODE HOST:PORT ROOM TOKENS [name=value …]
+ *
+ * TOKENS is a file with one access token per line; connections and posters
+ * take them in turn.  Every mode opens `sockets` WebSockets on /v1/events and
+ * then
+ *
+ *	fanout	posts as fast as the readers follow (at most `window` messages
+ *		ahead of the slowest count) for `seconds`, and counts deliveries
+ *	latency	posts `rate` messages a second for `seconds`, and measures from
+ *		just before each send to each arrival
+ *	idle	prints "ready", and holds the sockets until its standard input
+ *		ends
+ *
+ * It checks what it measures: every socket must get every message once, in
+ * order; anything else is an error and the exit status says so.  One thread,
+ * one epoll, so that it takes as little as possible of the machine it shares
+ * with what it measures.  Output: lines "name value".
+ */
+#include "config.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/num.h"
+#include "base/str.h"
+
+enum { IN_LEN = 256 * 1024, POSTERS_MAX = 64, TOKENS_MAX = 1024 };
+
+struct reader {
+	int	 fd;
+	bool	 open;		/* the handshake is done */
+	char	*rest;		/* a frame that has not come whole */
+	size_t	 rest_len;
+	int64_t	 last_seq;
+	int64_t	 got_n;
+};
+
+struct poster {
+	int	 fd;
+	bool	 busy;		/* a request is under way */
+	struct str in;
+};
+
+static struct {
+	const char *mode;
+	struct sockaddr_in peer;
+	const char *room;
+	char	*tokens[TOKENS_MAX];
+	size_t	 tokens_n;
+	int64_t	 sockets, seconds, window, rate, posters_n;
+
+	int	 ep;
+	struct reader *readers;
+	struct poster posters[POSTERS_MAX];
+	int64_t	 opened_n;
+	int64_t	 posted_n;	/* acknowledged */
+	int64_t	 sent_n;	/* sent, acknowledged or not */
+	int64_t	 got_n;		/* deliveries */
+	int64_t	 faults_n;
+	uint32_t *latency_us;
+	size_t	 latency_n, latency_max;
+	char	 in[IN_LEN];
+} self = {
+	.sockets = 1000, .seconds = 10, .window = 32, .rate = 50,
+	.posters_n = 4,
+};
+
+static int64_t
+now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
+}
+
+static const char *
+token(size_t i)
+{
+	return self.tokens[i % self.tokens_n];
+}
+
+static void
+watch(int fd, void *who)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.ptr = who };
+
+	if (epoll_ctl(self.ep, EPOLL_CTL_ADD, fd, &e) == -1)
+		die(1, "epoll_ctl: %s", strerror(errno));
+}
+
+static int
+dial(void)
+{
+	const int on = 1;
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd == -1)
+		die(1, "socket: %s", strerror(errno));
+	if (connect(fd, (struct sockaddr *)&self.peer, sizeof(self.peer)) == -1)
+		die(1, "connect: %s", strerror(errno));
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+	if (fcntl(fd, F_SETFL, O_NONBLOCK) == -1)
+		die(1, "fcntl: %s", strerror(errno));
+	return fd;
+}
+
+static void
+send_all(int fd, const struct str *s)
+{
+	if (write(fd, s->s, s->len) != (ssize_t)s->len)
+		die(1, "write: %s", strerror(errno));
+}
+
+/* Begin the handshake of reader `i`. */
+static void
+reader_open(struct reader *r, size_t i)
+{
+	struct str s;
+
+	r->fd = dial();
+	str_init(&s, 4096);
+	str_printf(&s, "GET /v1/events?rooms=%s HTTP/1.1\r\n"
+	    "Host: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
+	    "Sec-WebSocket-Version: 13\r\n"
+	    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
+	    "Authorization: Bearer %s\r\n\r\n", self.room, token(i));
+	send_all(r->fd, &s);
+	str_release(&s);
+	watch(r->fd, r);
+}
+
+/* The number behind `name` in a text; -1 when it is not there. */
+static int64_t
+number_after(const char *text, size_t len, const char *name)
+{
+	const char *p = memmem(text, len, name, strlen(name));
+	const char *end = text + len;
+	int64_t n = 0;
+
+	if (p == NULL)
+		return -1;
+	p += strlen(name);
+	if (p < end && *p == '"')
+		p++;
+	for (; p < end && *p >= '0' && *p <= '9'; p++)
+		n = n * 10 + *p - '0';
+	return n;
+}
+
+static void
+note_latency(const char *text, size_t len)
+{
+	int64_t sent = number_after(text, len, "sent=");
+
+	if (sent >= 0 && self.latency_n < self.latency_max)
+		self.latency_us[self.latency_n++] =
+		    (uint32_t)((now_ns() - sent) / 1000);
+}
+
+static void
+on_frame(struct reader *r, const char *text, size_t len)
+{
+	int64_t seq;
+
+	if (memmem(text, len, "\"message.posted\"", 16) == NULL)
+		return;
+	seq = number_after(text, len < 40 ? len : 40, "\"seq\":");
+	if (seq <= r->last_seq)
+		self.faults_n++;
+	r->last_seq = seq;
+	r->got_n++;
+	self.got_n++;
+	if (self.latency_us != NULL)
+		note_latency(text, len);
+}
+
+/* Take the whole frames off the front; returns how many bytes that was. */
+static size_t
+take_frames(struct reader *r, const char *bytes, size_t len)
+{
+	size_t used = 0, head, body;
+
+	while (len - used >= 2) {
+		const unsigned char *p = (const unsigned char *)bytes + used;
+
+		head = 2;
+		body = p[1] & 127;
+		if (body == 126) {
+			head = 4;
+			if (len - used < head)
+				break;
+			body = (size_t)p[2] << 8 | p[3];
+		} else if (body == 127)
+			die(1, "a frame of more than 64 kB");
+		if (len - used < head + body)
+			break;
+		if ((p[0] & 15) == 8)
+			die(1, "the server closed a socket");
+		on_frame(r, bytes + used + head, body);
+		used += head + body;
+	}
+	return used;
+}
+
+/* Take the answer to the handshake; returns how many bytes it was. */
+static size_t
+take_handshake(struct reader *r, const char *bytes, size_t len)
+{
+	const char *end = memmem(bytes, len, "\r\n\r\n", 4);
+
+	if (end == NULL)
+		return 0;
+	if (len < 12 || memcmp(bytes + 9, "101", 3) != 0)
+		die(1, "handshake refused: %.60s", bytes);
+	r->open = true;
+	self.opened_n++;
+	return (size_t)(end - bytes) + 4;
+}
+
+static void
+on_readable(struct reader *r)
+{
+	size_t len = r->rest_len, used = 0;
+	ssize_t n;
+
+	memcpy(self.in, r->rest, r->rest_len);
+	n = read(r->fd, self.in + len, IN_LEN - len);
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n <= 0)
+		die(1, "a socket was lost: %s", n == 0 ? "closed" :
+		    strerror(errno));
+	len += (size_t)n;
+	if (!r->open)
+		used = take_handshake(r, self.in, len);
+	if (r->open)
+		used += take_frames(r, self.in + used, len - used);
+	r->rest_len = len - used;
+	if ((r->rest = realloc(r->rest, r->rest_len + 1)) == NULL)
+		die(1, "out of memory");
+	memcpy(r->rest, self.in + used, r->rest_len);
+}
+
+static void
+post(struct poster *p)
+{
+	struct str s, body;
+
+	str_init(&body, 1024);
+	str_printf(&body, "{\"text\":\"sent=%lld a message of a usual length, "
+	    "as people write them to each other\"}", (long long)now_ns());
+	str_init(&s, 4096);
+	str_printf(&s, "POST /v1/rooms/%s/messages HTTP/1.1\r\nHost: bench\r\n"
+	    "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
+	    "Content-Length: %zu\r\n\r\n%s", self.room,
+	    token((size_t)(p - self.posters)), body.len, body.s);
+	send_all(p->fd, &s);
+	p->busy = true;
+	self.sent_n++;
+	str_release(&s);
+	str_release(&body);
+}
+
+/* Read an answer; when it is whole the poster is free again. */
+static void
+on_answer(struct poster *p)
+{
+	char *room = str_room(&p->in, 65536);
+	ssize_t n = read(p->fd, room, 65536);
+	const char *head_end;
+	int64_t body;
+
+	if (n == -1 && errno == EAGAIN)
+		return;
+	if (n <= 0)
+		die(1, "a poster's connection was lost");
+	str_grew(&p->in, (size_t)n);
+	head_end = memmem(p->in.s, p->in.len, "\r\n\r\n", 4);
+	if (head_end == NULL)
+		return;
+	body = number_after(p->in.s, (size_t)(head_end - p->in.s),
+	    "Content-Length: ");
+	if (body < 0 || p->in.s + p->in.len < head_end + 4 + body)
+		return;
+	if (memcmp(p->in.s + 9, "201", 3) != 0)
+		die(1, "a message was refused: %.300s", p->in.s);
+	str_reset(&p->in);
+	p->busy = false;
+	self.posted_n++;
+}
+
+static bool
+is_poster(const void *who)
+{
+	return (const struct poster *)who >= self.posters &&
+	    (const struct poster *)who < self.posters + POSTERS_MAX;
+}
+
+/* Handle what has arrived; wait at most `ms` for it. */
+static void
+turn(int ms)
+{
+	struct epoll_event events[512];
+	int i, n = epoll_wait(self.ep, events, ARRAY_LEN(events), ms);
+
+	for (i = 0; i < n; i++) {
+		if (is_poster(events[i].data.ptr))
+			on_answer(events[i].data.ptr);
+		else if (events[i].data.ptr != &self)
+			on_readable(events[i].data.ptr);
+	}
+}
+
+static void
+open_readers(void)
+{
+	int64_t i;
+
+	self.readers = calloc((size_t)self.sockets, sizeof(*self.readers));
+	if (self.readers == NULL)
+		die(1, "out of memory");
+	for (i = 0; i < self.sockets; i++) {
+		reader_open(&self.readers[i], (size_t)i);
+		while (i - self.opened_n > 64)
+			turn(1000);
+	}
+	while (self.opened_n < self.sockets)
+		turn(1000);
+}
+
+static void
+open_posters(void)
+{
+	int64_t i;
+
+	for (i = 0; i < self.posters_n; i++) {
+		self.posters[i].fd = dial();
+		str_init(&self.posters[i].in, 1 << 20);
+		watch(self.posters[i].fd, &self.posters[i]);
+	}
+}
+
+static struct poster *
+free_poster(void)
+{
+	int64_t i;
+
+	for (i = 0; i < self.posters_n; i++)
+		if (!self.posters[i].busy)
+			return &self.posters[i];
+	return NULL;
+}
+
+/* Wait until every socket has got every message, or nothing comes any more. */
+static void
+await_all(void)
+{
+	int64_t last = now_ns(), before;
+
+	while (self.posted_n < self.sent_n ||
+	    self.got_n < self.posted_n * self.sockets) {
+		before = self.got_n;
+		turn(100);
+		if (self.got_n != before)
+			last = now_ns();
+		else if (now_ns() - last > INT64_C(10000000000))
+			break;
+	}
+}
+
+/* Every socket must have got each message once. */
+static void
+check_all(void)
+{
+	int64_t i;
+
+	for (i = 0; i < self.sockets; i++)
+		if (self.readers[i].got_n != self.posted_n)
+			self.faults_n++;
+	printf("posted %lld\ndelivered %lld\nfaults %lld\n",
+	    (long long)self.posted_n, (long long)self.got_n,
+	    (long long)self.faults_n);
+}
+
+static void
+fanout(void)
+{
+	int64_t start = now_ns(), end = start + self.seconds * 1000000000;
+	struct poster *p;
+	double s;
+
+	while (now_ns() < end) {
+		while (self.sent_n - self.got_n / self.sockets < self.window &&
+		    (p = free_poster()) != NULL)
+			post(p);
+		turn(10);
+	}
+	await_all();
+	s = (double)(now_ns() - start) / 1e9;
+	check_all();
+	printf("deliveries_per_s %.0f\nposts_per_s %.0f\n",
+	    (double)self.got_n / s, (double)self.posted_n / s);
+}
+
+static int
+compare_latency(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void
+print_latency(void)
+{
+	const size_t n = self.latency_n;
+	const uint32_t *us = self.latency_us;
+
+	if (n == 0)
+		die(1, "nothing was delivered");
+	qsort(self.latency_us, n, sizeof(*us), compare_latency);
+	printf("p50_ms %.3f\np90_ms %.3f\np99_ms %.3f\nmax_ms %.3f\n",
+	    us[n / 2] / 1e3, us[n / 10 * 9] / 1e3,
+	    us[(size_t)((double)n * 0.99)] / 1e3, us[n - 1] / 1e3);
+}
+
+static void
+latency(void)
+{
+	const int64_t total = self.rate * self.seconds;
+	const int64_t start = now_ns();
+	struct poster *p;
+	int64_t due;
+
+	self.latency_max = (size_t)(total * self.sockets);
+	self.latency_us = calloc(self.latency_max, sizeof(*self.latency_us));
+	if (self.latency_us == NULL)
+		die(1, "out of memory");
+	while (self.sent_n < total) {
+		due = start + self.sent_n * 1000000000 / self.rate;
+		if (now_ns() >= due && (p = free_poster()) != NULL)
+			post(p);
+		else
+			turn(1);
+	}
+	await_all();
+	check_all();
+	print_latency();
+}
+
+/* Hold everything until somebody closes our standard input. */
+static void
+idle(void)
+{
+	struct epoll_event e = { .events = EPOLLIN, .data.ptr = &self };
+	char c;
+
+	epoll_ctl(self.ep, EPOLL_CTL_ADD, STDIN_FILENO, &e);
+	printf("ready %lld\n", (long long)self.opened_n);
+	fflush(stdout);
+	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
+	while (read(STDIN_FILENO, &c, 1) != 0)
+		turn(1000);
+}
+
+static void
+read_tokens(const char *path)
+{
+	FILE *f = fopen(path, "re");
+	char *line = NULL;
+	size_t cap = 0;
+	ssize_t len;
+
+	if (f == NULL)
+		die(1, "%s: %s", path, strerror(errno));
+	while (self.tokens_n < TOKENS_MAX &&
+	    (len = getline(&line, &cap, f)) > 1) {
+		line[len - 1] = '\0';
+		self.tokens[self.tokens_n++] = line;
+		line = NULL;
+	}
+	free(line);
+	fclose(f);
+	if (self.tokens_n == 0)
+		die(1, "%s: no token", path);
+}
+
+static void
+read_peer(char *text)
+{
+	char *colon = strchr(text, ':');
+	int64_t port = 0;
+
+	if (colon == NULL || !num_parse(colon + 1, 1, 65535, &port))
+		die(64, "expected HOST:PORT");
+	*colon = '\0';
+	self.peer.sin_family = AF_INET;
+	self.peer.sin_port = htons((uint16_t)port);
+	if (inet_pton(AF_INET, text, &self.peer.sin_addr) != 1)
+		die(64, "%s is no address", text);
+}
+
+static void
+read_option(const char *text)
+{
+	static const struct {
+		const char *name;
+		int64_t	*at;
+		int64_t	 max;
+	} options[] = {
+		{ "sockets=", &self.sockets, 100000 },
+		{ "seconds=", &self.seconds, 600 },
+		{ "window=", &self.window, 10000 },
+		{ "rate=", &self.rate, 10000 },
+		{ "posters=", &self.posters_n, POSTERS_MAX },
+	};
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_LEN(options); i++) {
+		len = strlen(options[i].name);
+		if (strncmp(text, options[i].name, len) == 0 &&
+		    num_parse(text + len, 1, options[i].max, options[i].at))
+			return;
+	}
+	die(64, "what is %s?", text);
+}
+
+static void
+raise_descriptors(void)
+{
+	struct rlimit l;
+
+	if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
+		l.rlim_cur = l.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &l);
+	}
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct {
+		const char *name;
+		void	 (*run)(void);
+	} modes[] = {
+		{ "fanout", fanout }, { "latency", latency }, { "idle", idle },
+	};
+	size_t i;
+	int arg;
+
+	log_init("sockets");
+	if (argc < 5)
+		die(64, "usage: sockets fanout|latency|idle HOST:PORT ROOM "
+		    "TOKENS [name=value ...]");
+	self.mode = argv[1];
+	read_peer(argv[2]);
+	self.room = argv[3];
+	read_tokens(argv[4]);
+	for (arg = 5; arg < argc; arg++)
+		read_option(argv[arg]);
+	raise_descriptors();
+	if ((self.ep = epoll_create1(EPOLL_CLOEXEC)) == -1)
+		die(1, "epoll_create1: %s", strerror(errno));
+	for (i = 0; i < ARRAY_LEN(modes); i++) {
+		if (strcmp(modes[i].name, self.mode) != 0)
+			continue;
+		open_readers();
+		open_posters();
+		modes[i].run();
+		return self.faults_n != 0;
+	}
+	die(64, "there is no mode %s", self.mode);
+}

@@ -1,0 +1,24 @@
+# contrib
+
+noinst_PROGRAMS += contrib/bench/sockets
+contrib_bench_sockets_SOURCES = contrib/bench/sockets.c
+contrib_bench_sockets_LDADD = $(BASE_LIBS)
+EXTRA_DIST += contrib/bench/run contrib/bench/requests.lua
+
+# An administrator's file is never written over.
+EXTRA_DIST += contrib/natterjack.conf contrib/packages.sh \
+	contrib/quickstart contrib/quickstart-run
+install-data-local:
+	@$(MKDIR_P) "$(DESTDIR)$(sysconfdir)/natterjack"
+	test -f "$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf" || \
+		$(INSTALL_DATA) $(srcdir)/contrib/natterjack.conf \
+		"$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf"
+uninstall-local:
+	! cmp -s $(srcdir)/contrib/natterjack.conf \
+		"$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf" || \
+		rm -f "$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf"
+
+EXTRA_DIST += contrib/fuzz/README.md contrib/fuzz/build \
+	contrib/fuzz/http1.dict contrib/fuzz/corpus \
+	contrib/fuzz/fuzz-http1.c contrib/fuzz/fuzz-line.c \
+	contrib/fuzz/fuzz-utf8.c contrib/fuzz/fuzz-ws.c

@@ -316,6 +316,7 @@ wait_for() {
 		[ $((n -= 1)) -gt 0 ] || return 1
 		read -rt 0.02 <>"$nj_never"
 	done
+	return 0
 }
 nj_never=$T/tmp/never
 mkfifo "$nj_never"

@@ -104,22 +104,27 @@ json_get_int(const json_t *object, const char *key, int64_t *out)
 }
 
 enum err
-json_get_id(const json_t *object, const char *key, int64_t *out)
+json_as_id(const json_t *value, int64_t *out)
 {
-	const json_t *v = find(object, key);
 	int64_t id = 0;
 
-	if (v == NULL)
-		return ERR_MISSING;
-	if (json_is_integer(v))
-		id = json_integer_value(v);
-	else if (!json_is_string(v) ||
-	    !num_parse_id(json_string_value(v), &id))
+	if (json_is_integer(value))
+		id = json_integer_value(value);
+	else if (!json_is_string(value) ||
+	    !num_parse_id(json_string_value(value), &id))
 		return ERR_WRONG_TYPE;
 	if (id < 1)
 		return ERR_WRONG_TYPE;
 	*out = id;
 	return ERR_OK;
+}
+
+enum err
+json_get_id(const json_t *object, const char *key, int64_t *out)
+{
+	const json_t *v = find(object, key);
+
+	return v == NULL ? ERR_MISSING : json_as_id(v, out);
 }
 
 enum err

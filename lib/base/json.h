@@ -38,4 +38,7 @@ enum err	 json_get_bool(const json_t *object, const char *key,
 enum err	 json_get_array(const json_t *object, const char *key,
 		    const json_t **out) MUST_CHECK;
 
+/* A value that is an id, as json_get_id() takes it; ERR_WRONG_TYPE. */
+enum err	 json_as_id(const json_t *value, int64_t *out) MUST_CHECK;
+
 #endif

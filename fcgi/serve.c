@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/auth.h"
+#include "dialect/cast.h"
 #include "fcgi/notify.h"
 #include "fcgi/serve.h"
 #include "store/session.h"
@@ -257,12 +258,13 @@ static void
 tell_push(const struct service *v)
 {
 	struct store *store = v->server->store;
+	const struct cast *cast;
 
 	if (store->last_seq > 0 &&
 	    commit_take_hint(store->commit, store->last_seq))
 		notify_wake(store->last_seq);
-	if (v->x.answer.cast != NULL)
-		notify_cast(v->x.answer.cast);
+	for (cast = v->x.answer.cast; cast != NULL; cast = cast->next)
+		notify_cast(cast);
 }
 
 static void

@@ -15,6 +15,7 @@ struct cast {
 	int64_t	 room_id;
 	struct user user;	/* who; id, username, display_name */
 	bool	 on;		/* typing began, or stopped */
+	struct cast *next;	/* another of the same answer; NULL: none */
 };
 
 #endif

@@ -44,7 +44,7 @@ struct answer {
 	struct param header[EXCHANGE_HEADERS_MAX];
 	int	 headers_n;
 	struct str body;
-	const struct cast *cast;	/* to be sent to push; NULL: none */
+	struct cast *cast;	/* a list to be sent to push; NULL: none */
 };
 
 struct exchange {
@@ -92,7 +92,7 @@ extern const size_t dialects_n;
 /* A query parameter, decoded, in the arena; NULL when absent or not UTF-8. */
 const char	*exchange_query(struct exchange *, const char *name);
 
-/* The route's {name}; never NULL for a name that the route has. */
+/* The route's {name}, decoded; "" for a name that the route does not have. */
 const char	*exchange_param(const struct exchange *, const char *name);
 
 /* Add a header to the answer; both strings are borrowed. */

@@ -8,8 +8,9 @@
 #define DIALECT_SH_V1_H
 
 #include "base/jw.h"
+#include "core/room.h"
+#include "core/session.h"
 #include "store/event.h"
-#include "store/session.h"
 
 void	 sh_v1_user(struct jw *, const struct user *);
 void	 sh_v1_session(struct jw *, const struct session *, bool is_current);
@@ -19,11 +20,17 @@ void	 sh_v1_message(struct jw *, const struct message *);
 /* The room without what depends on who looks. */
 void	 sh_v1_room(struct jw *, const struct room *);
 
-/* As one account sees it; `last_message` may be NULL. */
-void	 sh_v1_room_view(struct jw *, const struct room_view *,
-	    const struct message *last_message);
+/* As one account sees it in its list. */
+void	 sh_v1_room_entry(struct jw *, const struct room_entry *);
 
-/* An event of the log, or a cast (seq 0: the key is left out). */
+/* What a login gives. */
+void	 sh_v1_tokens(struct jw *, const struct tokens *);
+
+/*
+ * An event of the log, or a cast (seq 0: the key is left out, and so is `at`
+ * if it is 0).  Of EVENT_TYPING, `user` is who types, and `arg` is "1" when it
+ * began and "0" when it stopped.
+ */
 void	 sh_v1_event(struct jw *, const struct event *);
 
 /* {"kind":"reset","since":…,"oldest":…}: the log begins after `oldest`. */

@@ -1,0 +1,255 @@
+/*
+ * d_v1_upcall - what v1's clients say on a WebSocket.
+ *
+ * Push sends the frames of one connection, in their order, as an array of
+ * texts, and gets an array of the texts to answer them with.  Each frame is a
+ * command and a verb of its own: one that is refused does not keep the next
+ * from being carried out.
+ *
+ *	{"do":"message.post","room":"7","text":"hi","key":"k"}
+ *	{"ack":"k","message":{…}}
+ *	{"ack":"k","error":{…}}
+ */
+#include "config.h"
+
+#include "base/json.h"
+#include "dialect/d_v1.h"
+#include "dialect/sh_v1.h"
+
+/* What a command that was carried out gives. */
+struct outcome {
+	bool	 has_message;
+	struct message message;
+};
+
+typedef enum err (*command_fn)(struct exchange *, const json_t *frame,
+    struct outcome *out);
+
+static enum err
+message_post(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	struct post in = { .key = NULL };
+	enum err e;
+
+	if ((e = v1_id(x, frame, "room", &in.room_id)) != ERR_OK ||
+	    (e = v1_read_post(x, frame, &in)) != ERR_OK)
+		return e;
+	out->has_message = true;
+	return core_message_post(&x->call, &in, &out->message);
+}
+
+static enum err
+message_edit(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	const char *text;
+	int64_t id;
+	enum err e;
+
+	if ((e = v1_id(x, frame, "message", &id)) != ERR_OK ||
+	    (e = v1_read_text(x, frame, &text)) != ERR_OK)
+		return e;
+	out->has_message = true;
+	return core_message_edit(&x->call, id, text, &out->message);
+}
+
+static enum err
+message_delete(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	int64_t id;
+	enum err e;
+
+	e = v1_id(x, frame, "message", &id);
+	return e == ERR_OK ? core_message_delete(&x->call, id) : e;
+}
+
+static enum err
+read_reaction(struct exchange *x, const json_t *frame, int64_t *id_out,
+    const char **emoji_out)
+{
+	enum err e;
+
+	if ((e = v1_id(x, frame, "message", id_out)) != ERR_OK)
+		return e;
+	return v1_text(x, frame, "emoji", emoji_out);
+}
+
+static enum err
+reaction_add(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	const char *emoji;
+	int64_t id;
+	enum err e;
+
+	e = read_reaction(x, frame, &id, &emoji);
+	return e == ERR_OK ? core_reaction_add(&x->call, id, emoji) : e;
+}
+
+static enum err
+reaction_remove(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	const char *emoji;
+	int64_t id;
+	enum err e;
+
+	e = read_reaction(x, frame, &id, &emoji);
+	return e == ERR_OK ? core_reaction_remove(&x->call, id, emoji) : e;
+}
+
+static enum err
+read_move(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	int64_t room_id;
+	enum err e;
+
+	e = v1_id(x, frame, "room", &room_id);
+	return e == ERR_OK ? v1_move_receipt(x, frame, room_id) : e;
+}
+
+static enum err
+typing(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	int64_t room_id;
+	enum err e;
+
+	e = v1_id(x, frame, "room", &room_id);
+	return e == ERR_OK ? v1_show_typing(x, frame, room_id) : e;
+}
+
+static const struct {
+	const char *name;
+	command_fn run;
+} commands[] = {
+	{ "message.post", message_post },
+	{ "message.edit", message_edit },
+	{ "message.delete", message_delete },
+	{ "reaction.add", reaction_add },
+	{ "reaction.remove", reaction_remove },
+	{ "read.move", read_move },
+	{ "typing", typing }
+};
+
+static enum err
+run_command(struct exchange *x, const json_t *frame, struct outcome *out)
+{
+	const char *name;
+	size_t i;
+	enum err e;
+
+	if ((e = v1_text(x, frame, "do", &name)) != ERR_OK)
+		return e;
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return commands[i].run(x, frame, out);
+	return call_fault(&x->call, "do", ERR_BAD_VALUE);
+}
+
+/* Name the frame that is answered: by its key, or its id, as it has one. */
+static void
+put_ack(struct jw *w, const json_t *frame)
+{
+	const json_t *name = json_object_get(frame, "key");
+
+	if (!json_is_string(name))
+		name = json_object_get(frame, "id");
+	jw_key(w, "ack");
+	if (json_is_string(name))
+		jw_str(w, json_string_value(name));
+	else if (json_is_integer(name))
+		jw_int(w, json_integer_value(name));
+	else
+		jw_null(w);
+}
+
+static void
+put_error(struct jw *w, const struct exchange *x, enum err e)
+{
+	struct problem p = {
+		.err = e,
+		.detail = x->detail,
+		.field = x->call.field,
+		.request_id = x->request.id
+	};
+
+	jw_key(w, "error");
+	sh_v1_problem(w, &p);
+}
+
+/* The answer to a frame; what `out` borrows from the frame is still there. */
+static void
+put_answer(struct jw *w, const struct exchange *x, const struct outcome *out,
+    enum err e)
+{
+	if (e != ERR_OK)
+		put_error(w, x, e);
+	else if (out->has_message) {
+		jw_key(w, "message");
+		sh_v1_message(w, &out->message);
+	} else
+		jw_key_bool(w, "ok", true);
+}
+
+/* Carry out one frame, and append its answer to `text`. */
+static void
+answer_frame(struct exchange *x, const json_t *item, struct str *text)
+{
+	struct outcome out = { .has_message = false };
+	json_t *frame = NULL;
+	struct jw w;
+	enum err e;
+
+	x->call.field = NULL;
+	x->detail = NULL;
+	e = json_read(json_string_value(item), json_string_length(item), &frame,
+	    NULL);
+	if (e == ERR_OK && !json_is_object(frame))
+		e = ERR_NOT_OBJECT;
+	if (e == ERR_OK)
+		e = run_command(x, frame, &out);
+	jw_init(&w, text);
+	jw_object_begin(&w);
+	put_ack(&w, frame);
+	put_answer(&w, x, &out, e);
+	jw_object_end(&w);
+	json_decref(frame);
+}
+
+/* A text of a WebSocket may hold U+0000; the frame's own reader refuses it. */
+static enum err
+read_batch(struct exchange *x)
+{
+	const json_t *item;
+	json_error_t fault;
+	size_t i;
+
+	x->json = json_loadb(x->request.body, x->request.body_len,
+	    JSON_ALLOW_NUL, &fault);
+	if (!json_is_array(x->json))
+		return ERR_BAD_REQUEST;
+	json_array_foreach(x->json, i, item)
+		if (!json_is_string(item))
+			return ERR_BAD_REQUEST;
+	return ERR_OK;
+}
+
+enum err
+v1_upcall(struct exchange *x)
+{
+	const json_t *item;
+	struct str text;
+	struct jw w;
+	size_t i;
+	enum err e;
+
+	if ((e = read_batch(x)) != ERR_OK)
+		return e;
+	str_init_arena(&text, x->call.arena);
+	exchange_json(x, 200, &w);
+	jw_array_begin(&w);
+	json_array_foreach(x->json, i, item) {
+		str_reset(&text);
+		answer_frame(x, item, &text);
+		jw_strn(&w, text.s, text.len);
+	}
+	jw_array_end(&w);
+	return ERR_OK;
+}

@@ -41,6 +41,8 @@ arena_reset(struct arena *a)
 {
 	struct arena_block *b, *first = a->blocks;
 
+	a->used = 0;
+	a->full = false;
 	if (first == NULL)
 		return;
 	while ((b = first->next) != NULL) {
@@ -49,8 +51,6 @@ arena_reset(struct arena *a)
 	}
 	first->used = 0;
 	a->blocks = first;
-	a->used = 0;
-	a->full = false;
 }
 
 /* Put a block in front that has room for `size` bytes. */

@@ -2,18 +2,13 @@
  * keeper - the child that looks after the database.
  *
  * Every database.checkpoint_ms it looks how long the write-ahead log is; the
- * writers say so in shared memory, so that a look costs nothing.  SQLite begins
- * the log anew only when a writer finds all of it copied, and under load a
- * checkpoint that lets others write never gets there: new pages come while it
- * copies.  So what remains after it is copied once more with the group's write
- * lock held, which is short because little remains.
+ * writers say so in shared memory, so that a look costs nothing.
  *
  * A SIGTERM that the master has not sent is ignored: somebody who signals
  * everybody at once must not make us note an orderly end while workers write.
  */
 #include "config.h"
 
-#include <errno.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -23,7 +18,6 @@
 #include "store/event.h"
 
 enum {
-	READERS_WAIT_MS = 10,
 	PRUNE_MAX = 500,		/* events in one write */
 	PRUNE_EVERY_MS = 60 * 1000,
 	DAY_MS = 24 * 3600 * 1000,
@@ -34,31 +28,9 @@ struct keeper {
 	const struct seat *seat;
 	const struct keeper_env *env;
 	struct store *store;
-	int	 pages_seen;		/* in the log when it was last copied */
-	int	 pages_left;		/* then not copied */
 	int64_t	 prune_at;		/* clock_mono_ms() */
 	int64_t	 complain_at;
 };
-
-/* Why the database cannot be used, when the store has not said it. */
-static void
-describe_failure(const struct conf *conf, enum err e, char *text, size_t size)
-{
-	const char *path = conf->database_path;
-
-	if (e == ERR_SCHEMA)
-		snprintf(text, size, "the database %s has a newer schema than "
-		    "this program, which knows version %d", path,
-		    store_schema_version());
-	else if (e == ERR_CORRUPT)
-		snprintf(text, size, "%s is damaged, or no database", path);
-	else if (access(path, R_OK | W_OK) < 0)
-		snprintf(text, size, "cannot open the database %s: %s", path,
-		    strerror(errno));
-	else
-		snprintf(text, size, "cannot use the database %s: %s", path,
-		    err_text(e));
-}
 
 static enum err
 open_store(struct keeper *k)
@@ -94,8 +66,9 @@ keeper_open(struct keeper *k)
 		seat_tell(k->seat, STATUS_READY, NULL);
 		return ERR_OK;
 	}
-	if (text[0] == '\0')
-		describe_failure(k->env->conf, e, text, sizeof(text));
+	if (text[0] == '\0')		/* the store has not said why */
+		snprintf(text, sizeof(text), "cannot use the database %s: %s",
+		    k->env->conf->database_path, err_text(e));
 	seat_tell(k->seat, STATUS_FAILED, text);
 	return e;
 }
@@ -110,51 +83,6 @@ complain(struct keeper *k, const char *what, enum err e)
 		return;
 	k->complain_at = now + COMPLAIN_EVERY_MS;
 	log_error("%s: %s", what, err_text(e));
-}
-
-/* The log is long enough, and has changed since we copied all of it. */
-static bool
-should_checkpoint(struct keeper *k)
-{
-	int pages = commit_log_pages(k->env->commit);
-
-	if (pages < k->env->conf->database_checkpoint_pages ||
-	    (pages == k->pages_seen && k->pages_left == 0))
-		return false;
-	k->pages_seen = pages;
-	return true;
-}
-
-/*
- * Copy what is left while nobody can add to it.  Readers are waited for, so
- * that the log can begin anew, but not for long: writers stand still.
- */
-static enum err
-checkpoint_alone(struct keeper *k)
-{
-	struct commit *commit = k->env->commit;
-	enum err e;
-
-	e = commit_lock(commit, k->env->conf->database_checkpoint_ms);
-	if (e != ERR_OK)
-		return e;
-	e = db_checkpoint(k->store->db, DB_CKPT_RESTART, READERS_WAIT_MS,
-	    &k->pages_left);
-	commit_unlock(commit);
-	return e;
-}
-
-static void
-checkpoint(struct keeper *k)
-{
-	enum err e;
-
-	if (!should_checkpoint(k))
-		return;
-	e = db_checkpoint(k->store->db, DB_CKPT_PASSIVE, 0, &k->pages_left);
-	if (e == ERR_OK && k->pages_left > 0)
-		e = checkpoint_alone(k);
-	complain(k, "cannot copy the write-ahead log", e);
 }
 
 /* Old events go in small writes, one per look while there are more. */
@@ -204,7 +132,9 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 
 	if ((e = keeper_open(&k)) == ERR_OK) {
 		while (wait_for_look(&k)) {
-			checkpoint(&k);
+			complain(&k, "cannot copy the write-ahead log",
+			    store_checkpoint(k.store,
+			    (int)env->conf->database_checkpoint_pages));
 			prune(&k);
 		}
 		if (atomic_load(&seat->board->workers_gone))

@@ -17,9 +17,17 @@ natterjack_fcgi_SOURCES = \
 	fcgi/target.c fcgi/target.h \
 	fcgi/worker.c fcgi/worker.h
 natterjack_fcgi_LDADD = $(DIALECT_LIBS) $(FCGI_LIBS)
-#dist_man_MANS += fcgi/natterjack-fcgi.8
+dist_man_MANS += fcgi/natterjack-fcgi.8
 
 check_PROGRAMS += t/unit/t0030-fcgi-route
 t_unit_t0030_fcgi_route_SOURCES = t/unit/t0030-fcgi-route.c t/unit/tap.h \
 	fcgi/route.c fcgi/route.h fcgi/target.c fcgi/target.h
 t_unit_t0030_fcgi_route_LDADD = $(BASE_LIBS)
+
+# The operator's command asks push the way a worker does.
+bin_PROGRAMS += natterjack
+natterjack_SOURCES = fcgi/natterjack.c fcgi/notify.c fcgi/notify.h
+natterjack_LDADD = $(STORE_LIBS)
+dist_man_MANS += fcgi/natterjack.1
+
+EXTRA_DIST += t/lib-pool.sh

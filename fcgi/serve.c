@@ -1,7 +1,7 @@
 /*
  * serve - one request from its first byte to its last.
  *
- *	head -> body -> address -> route -> who asks -> handler
+ *	head -> address -> route -> body -> who asks -> handler
  *	     -> settle -> hint -> send
  *
  * An error on the way skips to settle, and the dialect that owns the path
@@ -66,22 +66,28 @@ begin(struct service *v, struct server *s)
 	s->store->last_seq = 0;
 }
 
-/*
- * The body is read to its end before anything is decided: a peer that is still
- * writing takes an early answer for a broken connection.
- */
+/* From here on the log knows which request it is. */
 static enum err
-read_request(struct service *v, enum err *body_out)
+read_head(struct service *v)
 {
-	struct server *s = v->server;
 	struct request *r = &v->x.request;
-	enum err head = http_get_head(s->http, r, &v->head);
+	enum err e = http_get_head(v->server->http, r, &v->head);
 
 	log_set_request(r->id);
-	board_name(s->slot, r->id);
-	*body_out = http_read_body(s->http, &s->arena,
-	    s->conf->request_body_max, r);
-	return head;
+	board_name(v->server->slot, r->id);
+	return e;
+}
+
+static enum err
+read_body(struct service *v)
+{
+	struct server *s = v->server;
+	enum err e = http_read_body(s->http, &s->arena,
+	    s->conf->request_body_max, &v->x.request);
+
+	if (e == ERR_BAD_REQUEST)
+		v->x.detail = "The body is not as long as was announced.";
+	return e;
 }
 
 static enum err
@@ -182,17 +188,15 @@ answer_options(struct service *v)
 static enum err
 answer(struct service *v)
 {
-	enum err body = ERR_OK, e;
+	enum err e;
 
-	if ((e = read_request(v, &body)) == ERR_OK)
+	if ((e = read_head(v)) == ERR_OK)
 		e = find_route(v);
 	if (e == ERR_METHOD && strcmp(v->x.request.method, "OPTIONS") == 0)
 		return answer_options(v);
-	if (e != ERR_OK)
-		return e;
-	if (body == ERR_BAD_REQUEST)
-		v->x.detail = "The body is not as long as was announced.";
-	return body == ERR_OK ? run_handler(v) : body;
+	if (e == ERR_OK)
+		e = read_body(v);
+	return e == ERR_OK ? run_handler(v) : e;
 }
 
 /* Everything up to an answer that may be sent, or the reason why not. */

@@ -54,4 +54,16 @@ ok "and longer than a long-poll lasts" test "$nginx_s" -gt \
 ok "and longer than a worker may work" test \
     "$(sed -n 's/^fastcgi_read_timeout \(.*\)s;/\1/p' "$NJ_SRC/nginx/fastcgi.conf")" \
     -gt "$(of_table "$table" | sed -n 's/^pool.request_s=//p')"
+
+# nginx words its own errors as the workers do: the same codes, but for one that
+# only somebody in between can have.
+codes=$(sed -n '/^map \$status \$natterjack_code/,/^}/s/^\t[a-z0-9]*\t*\([a-z_]*\);/\1/p' \
+    "$NJ_SRC/nginx/http.conf" | sort -u)
+ok "nginx has codes" test "$(wc -w <<<"$codes")" -gt 5
+for code in $codes; do
+	grep -q "\"$code\"" "$NJ_SRC/lib/base/err.def" || echo "$code"
+	grep -q "^	$code\s*\"${code//_/ }\";" "$NJ_SRC/nginx/http.conf" ||
+	    [ "$code" = internal ] || echo "$code: its title"
+done >"$T/tmp/odd"
+is "$(<"$T/tmp/odd")" no_answer "they are the workers' own"
 nj_done

@@ -50,3 +50,15 @@ t_unit_t0115_store_plan_SOURCES = t/unit/t0115-store-plan.c
 t_unit_t0115_store_plan_LDADD = $(STORE_LIBS)
 t_unit_t0116_store_fault_SOURCES = t/unit/t0116-store-fault.c
 t_unit_t0116_store_fault_LDADD = $(STORE_LIBS)
+
+# What the power-cut tests are made of (t1001, t9010): a library that is
+# preloaded, a scenario, and the tool that cuts.
+check_PROGRAMS += t/powercut/powercut.so t/powercut/replay t/powercut/writers
+t_powercut_powercut_so_SOURCES = t/powercut/disk.c t/powercut/oplog.h
+t_powercut_powercut_so_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -fPIC
+t_powercut_powercut_so_LDFLAGS = -shared
+t_powercut_replay_SOURCES = t/powercut/replay.c t/powercut/image.c \
+	t/powercut/image.h t/powercut/oplog.h
+t_powercut_replay_LDADD = $(STORE_LIBS)
+t_powercut_writers_SOURCES = t/powercut/writers.c t/powercut/oplog.h
+t_powercut_writers_LDADD = $(STORE_LIBS)

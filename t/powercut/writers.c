@@ -1,0 +1,221 @@
+/*
+ * writers DB WRITERS MS [hasty | peeping] - the write path without HTTP.
+ *
+ * A commit group as the worker pool has it: writers that post, readers that
+ * look at the head, a checkpointer with a short log; and a watcher, as push is
+ * one.  Under the preloaded library each notes what it may tell its client.
+ *
+ * With a mistake that a bug might make, the test must find out: `hasty` writers
+ * do not sync, `peeping` readers do not wait for what they saw to be synced.
+ *
+ * POWERCUT_CRASH=<step>:<n> makes the first writers die at that step, one
+ * after the other, again and again.
+ */
+#include "config.h"
+
+#include <dlfcn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "store/event.h"
+#include "store/store.h"
+#include "t/powercut/oplog.h"
+
+enum { BUSY_MS = 10000, LOG_PAGES = 100, READERS = 2, DYING = 2 };
+
+typedef void note_fn(enum op_type type, int64_t seq, const char *text);
+
+static struct {
+	note_fn	*note;
+	struct store_options options;
+	struct db_driver hasty;
+	bool	 peeping;
+	int64_t	 until;		/* clock_mono_ms() */
+} self;
+
+static void
+must(enum err e, const char *what)
+{
+	if (e == ERR_OK)
+		return;
+	log_error("writers: %s: %s", what, err_code(e));
+	exit(1);
+}
+
+static enum err
+no_sync(struct db *db)
+{
+	return ERR_OK;
+}
+
+static void
+post(struct store *s, const char *text)
+{
+	struct event event = { .kind = EVENT_READ_MOVED, .user_id = 1,
+	    .arg = text, .at = 1 };
+
+	must(store_begin(s), "begin");
+	must(store_end(s, store_event_append(s, &event)), "end");
+	self.note(OP_ACKED, event.seq, text);
+}
+
+static void
+write_for_ever(struct store *s, int writer)
+{
+	char text[64];
+	int n = 0;
+
+	while (clock_mono_ms() < self.until) {
+		snprintf(text, sizeof(text), "%d.%d.%d", writer,
+		    (int)getpid(), ++n);
+		post(s, text);
+	}
+}
+
+/* What `head` says may be shown; `*shown` has been. */
+static void
+show(int64_t head, int64_t *shown)
+{
+	if (head != *shown)
+		self.note(OP_SEEN, head, "");
+	*shown = head;
+}
+
+static void
+read_for_ever(struct store *s, int reader)
+{
+	int64_t head, shown = 0;
+
+	while (clock_mono_ms() < self.until) {
+		must(store_event_head(s, &head), "head");
+		if (!self.peeping)
+			must(store_settle(s), "settle");
+		show(head, &shown);
+	}
+}
+
+/* As push does: no member of the group, and it never writes. */
+static void
+watch_for_ever(struct store *s, int n)
+{
+	int64_t head, shown = 0;
+
+	while (clock_mono_ms() < self.until) {
+		must(store_durable_head(s, &head), "durable head");
+		show(head, &shown);
+	}
+}
+
+static void
+keep_for_ever(struct store *s, int n)
+{
+	enum err e;
+
+	while (clock_mono_ms() < self.until) {
+		e = store_checkpoint(s, LOG_PAGES);
+		if (e != ERR_BUSY)
+			must(e, "checkpoint");
+		usleep(1000);
+	}
+}
+
+typedef void work_fn(struct store *s, int n);
+
+static pid_t
+start(work_fn *work, int n, const struct store_options *o)
+{
+	struct store *s;
+	pid_t pid = fork();
+
+	if (pid != 0)
+		return pid;
+	must(store_open(o, &s), "open");
+	work(s, n);
+	store_close(s);
+	exit(0);
+}
+
+/* One writer after the other, each of which dies at the chosen step. */
+static void
+die_for_ever(struct store *unused, int n)
+{
+	int status;
+
+	store_close(unused);
+	setenv("NATTERJACK_CRASH_AT", getenv("POWERCUT_CRASH"), 1);
+	while (clock_mono_ms() < self.until) {
+		if (start(write_for_ever, n, &self.options) == -1)
+			must(ERR_NOMEM, "fork");
+		wait(&status);
+	}
+	exit(0);
+}
+
+static void
+set_up(const char *path, const char *mistake)
+{
+	struct store_options alone = { .driver = &db_sqlite, .path = path,
+	    .mode = DB_ALONE, .busy_ms = BUSY_MS };
+	struct store *s;
+
+	must(store_migrate(&db_sqlite, path, BUSY_MS), "migrate");
+	must(store_open(&alone, &s), "open");
+	must(store_mark_running(s), "mark");
+	store_close(s);
+	self.hasty = db_sqlite;
+	self.hasty.sync = no_sync;
+	self.peeping = strcmp(mistake, "peeping") == 0;
+	self.options = (struct store_options){ .driver = &db_sqlite,
+	    .path = path, .mode = DB_WORKER, .busy_ms = BUSY_MS,
+	    .commit = commit_new() };
+	if (strcmp(mistake, "hasty") == 0)
+		self.options.driver = &self.hasty;
+	if (self.options.commit == NULL)
+		must(ERR_NOMEM, "commit group");
+}
+
+static void
+start_all(int writers)
+{
+	struct store_options watcher = self.options;
+	int i;
+
+	watcher.mode = DB_READ;
+	watcher.commit = NULL;
+	start(keep_for_ever, 0, &self.options);
+	start(watch_for_ever, 0, &watcher);
+	for (i = 0; i < READERS; i++)
+		start(read_for_ever, i, &self.options);
+	for (i = 0; i < writers; i++)
+		start(i < DYING && getenv("POWERCUT_CRASH") != NULL ?
+		    die_for_ever : write_for_ever, i, &self.options);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct commit_stats stats;
+	int64_t writers, ms;
+	int status, bad = 0;
+
+	log_init("writers");
+	self.note = (note_fn *)dlsym(RTLD_DEFAULT, "powercut_note");
+	if (self.note == NULL || argc < 4 ||
+	    !num_parse(argv[2], 1, 64, &writers) ||
+	    !num_parse(argv[3], 1, 3600000, &ms))
+		die(2, "usage: LD_PRELOAD=powercut.so writers DB WRITERS"
+		    " MS [hasty | peeping]");
+	set_up(argv[1], argc > 4 ? argv[4] : "");
+	self.until = clock_mono_ms() + ms;
+	start_all((int)writers);
+	while (wait(&status) != -1)
+		bad += status != 0;
+	commit_get_stats(self.options.commit, &stats);
+	printf("# %lld commits, %lld syncs by the group, %lld locks of the"
+	    " dead\n", (long long)stats.committed, (long long)stats.syncs,
+	    (long long)stats.takeovers);
+	return bad > 0;
+}

@@ -1,0 +1,52 @@
+#!/bin/bash
+# The power goes at hundreds of random points while a commit group writes.
+# POWERCUT_SEED repeats the dice; what the processes did in between is never
+# quite the same.
+. "${0%/*}/lib.sh"
+
+powercut=$NJ_BUILD/t/powercut
+# A sanitizer's runtime must not mind who is preloaded before it.
+export ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
+seed=${POWERCUT_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
+
+# record MS [MISTAKE]: let the group run; leaves $T/log.
+record() {
+	rm -rf "$T/disk" "$T/log" "$T/image"
+	mkdir "$T/disk" "$T/image"
+	POWERCUT_DIR=$T/disk POWERCUT_LOG=$T/log POWERCUT_SYNC_US=300 \
+	    LD_PRELOAD=$powercut/powercut.so \
+	    "$powercut/writers" "$T/disk/natterjack.db" 8 "$@" \
+	    2>"$T/tmp/writers" || { cat "$T/tmp/writers"; return 1; }
+}
+
+# cut CUTS: 0 when nothing is ever lost.
+cut() {
+	"$powercut/replay" "$T/log" "$T/image" "$seed" "$1" 2>"$T/tmp/replay"
+}
+
+diag "POWERCUT_SEED=$seed"
+ok "a commit group runs" record 2500
+ok "what was said to be done survives the power's going" cut 300
+
+while read -r step; do
+	POWERCUT_CRASH=$step:5
+	export POWERCUT_CRASH
+	ok "writers die at $step" record 500
+	ok "$step: nothing that was said is lost" cut 40
+done < <(sed -n 's/^	X(CRASH_.*"\([a-z-]*\)").*/\1/p' \
+    "$NJ_SRC/lib/store/crash.h")
+unset POWERCUT_CRASH
+
+# A test that cannot fail is a bug.
+fails() {
+	"$@" >"$T/tmp/fails"
+	[ $? = 1 ]
+}
+ok "writers run that do not sync" record 500 hasty
+ok "the test sees what they lose" fails cut 40
+ok "readers run that do not wait" record 500 peeping
+ok "the test sees what they should not have" fails cut 40
+export POWERCUT_LIE=1
+ok "a group runs on a disk that lies" record 500
+ok "the test sees through it" fails cut 40
+nj_done

@@ -31,7 +31,13 @@ nj_report() {		# CONDITION-STATUS TEXT
 	fi
 	nj_failed=$((nj_failed + 1))
 	echo "not ok $nj_tests - $2"
-	echo "#   at ${BASH_SOURCE[2]##*/} line ${BASH_LINENO[1]}"
+	# Where the test said it, not where a helper of ours did.
+	local i=1
+	while [ $i -lt $((${#BASH_SOURCE[@]} - 1)) ] &&
+	    [ "${BASH_SOURCE[i]}" = "${BASH_SOURCE[0]}" ]; do
+		i=$((i + 1))
+	done
+	echo "#   at ${BASH_SOURCE[i]##*/} line ${BASH_LINENO[i - 1]}"
 	return 1
 }
 
@@ -88,7 +94,7 @@ tap() {
 		*)		echo "# $line" ;;
 		esac
 	done < <("$@" 2>&1; echo "rc $?")
-	is "$rc" 0 "$* ran to its end"
+	is "$rc" 0 "${*:1:3} ran to its end"
 }
 
 # client NAME [WORD…]: a scenario of t/client.
@@ -345,10 +351,12 @@ api() {
 	: >"$T/tmp/head"
 	: >"$T/tmp/body"
 	status=$(curl -sS --unix-socket "$NJ_SOCK" --path-as-is --globoff \
-	    --max-time $((60 * NJ_SLOW)) -D "$T/tmp/head" -o "$T/tmp/body" \
+	    -A "the test" --max-time $((60 * NJ_SLOW)) -D "$T/tmp/head" -o "$T/tmp/body" \
 	    -w '%{http_code}' "${args[@]}" "$@" \
 	    "http://natterjack$path" 2>"$T/tmp/error") ||
 	    diag "curl: $(<"$T/tmp/error")"
+	# For HEAD, curl writes the head in the place of the body.
+	[ "$method" != HEAD ] || : >"$T/tmp/body"
 	body=$(tr -d '\0' <"$T/tmp/body")
 	headers=$(tr -d '\r' <"$T/tmp/head")
 }
@@ -399,7 +407,7 @@ def mask($k):
     test("^[0-9]+$") then "ID"
   elif type == "string" and $k == "request_id" and test("^[0-9a-f]{32}$")
     then "REQUEST"
-  elif type == "number" and ($k | test("^(seq|last_seq|next|since|oldest)$"))
+  elif type == "number" and ($k | test("^((last_|read_)?seq|next|since|oldest)$"))
     then 0
   else . end;
 mask("")'

@@ -86,6 +86,6 @@ has .expires_in 420 "the life of tokens comes from the environment"
 room private Pond
 api POST "/v1/rooms/$room/messages" '{"text":"123456"}'
 problem 422 too_long "so does any setting"
-is "$(sqlite3 "$T/data/other.db" 'SELECT count(*) FROM user')" 1 \
+is "$(sqlite3 "$T/data/other.db" 'SELECT count(*) FROM account')" 1 \
     "and the place of the database"
 nj_done

@@ -135,9 +135,9 @@ api GET /v1/sessions
 is "$(get '.items[] | select(.current) | .device')" "a phone" "it is in the list"
 
 # Passwords are never in the clear.
-is "$(sql "SELECT count(*) FROM user WHERE password LIKE '%password-%'")" 0 \
+is "$(sql "SELECT count(*) FROM account WHERE password LIKE '%password-%'")" 0 \
     "no password in the database"
-is "$(sql "SELECT count(*) FROM user WHERE password LIKE '\$y\$%'")" 2 \
+is "$(sql "SELECT count(*) FROM account WHERE password LIKE '\$y\$%'")" 2 \
     "but hashes"
 is "$(cd "$T" && grep -rlaF -e "${refreshes[ann]}" data log)" "" \
     "and no refresh token anywhere on disk"

@@ -33,8 +33,6 @@ while IFS='|' read -r status code json text; do
 	api POST /v1/rooms "${json//BOB/${ids[bob]}}"
 	problem "$status" "$code" "$text"
 done <<'TABLE'
-422|missing_field|{"name":"x"}|no kind
-422|missing_field|{"kind":"private"}|no name
 422|bad_value|{"name":"x","kind":"secret"}|a kind that is none
 422|bad_value|{"name":"x","kind":"direct"}|direct rooms have their own path
 422|wrong_type|{"name":"x","kind":1}|a number for a kind
@@ -43,8 +41,14 @@ done <<'TABLE'
 422|wrong_type|{"name":"x","kind":"private","members":"BOB"}|members that are no list
 422|wrong_type|{"name":"x","kind":"private","members":[true]}|a member that is no id
 TABLE
+golden v1/problem-field "a refusal that names its field"
 api POST /v1/rooms "{\"name\":\"$(printf '%2000s' '' | tr ' ' x)\",\"kind\":\"private\"}"
 problem 422 too_long "a name that is too long"
+api POST /v1/rooms '{}'
+answered 201 "nothing said"
+is "$(get '"\(.kind) \(.name) \(.role)"')" "private null owner" \
+    "is a private room without a name"
+api DELETE "/v1/rooms/$(get .id)"
 api POST /v1/rooms '{"name":"x","kind":"private","members":["999999"]}'
 like "$status $(get .code)" '^(404 not_found|422 bad_value)$' \
     "a member that does not exist"
@@ -133,7 +137,7 @@ seen=$(after=''
 		[ "$next" != null ] || break
 		after="&after=$next"
 	done)
-is "$seen" "$(get '.items[].id' <<<'{}'; api GET /v1/rooms; get '.items[].id')" \
+is "$seen" "$(api GET /v1/rooms; get '.items[].id')" \
     "page by page it is the same list"
 
 # Changing and deleting.

@@ -34,10 +34,10 @@ while IFS='|' read -r status code json text; do
 done <<'TABLE'
 422|missing_field|{}|no text
 422|wrong_type|{"text":5}|a number for a text
-422|wrong_type|{"text":null}|null for a text
+422|missing_field|{"text":null}|null for a text
 422|wrong_type|{"text":["a"]}|a list for a text
 422|bad_value|{"text":""}|an empty text
-422|bad_value|{"text":"a\u0000b"}|a NUL in the text
+400|bad_json|{"text":"a\u0000b"}|a NUL in the text
 422|wrong_type|{"text":"x","reply_to":{}}|a reply to an object
 422|wrong_type|{"text":"x","key":5}|a number for a key
 422|bad_value|{"text":"x","key":""}|an empty key
@@ -63,10 +63,10 @@ answered 201 "with a key"
 has .key k-1 "which comes back"
 once=$(get .id)
 api POST "$at" '{"text":"once","key":"k-1"}'
-answered 200 "again with the same key"
+answered 201 "again with the same key"
 has .id "$once" "is the same message"
 api POST "$at" '{"text":"once"}' -H 'Idempotency-Key: k-1'
-answered 200 "with the key in the header"
+answered 201 "with the key in the header"
 has .id "$once" "it is the same too"
 api POST "$at" '{"text":"header"}' -H 'Idempotency-Key: k-2'
 answered 201 "a new key in the header"
@@ -161,5 +161,5 @@ is "$(get '[.events[] | select(.message.deleted_at != null) | .message.text
 # A key remains taken by a message that is deleted.
 api DELETE "/v1/messages/$once"
 api POST "$at" '{"text":"once","key":"k-1"}'
-like "$status $(get .id)" "^200 $once\$" "a retry after the deletion posts nothing"
+like "$status $(get .id)" "^201 $once\$" "a retry after the deletion posts nothing"
 nj_done

@@ -27,14 +27,14 @@ walk() {
 	done
 }
 
-for limit in 1 7 15 20 44; do
+for limit in 1 7 15 20; do
 	is "$(walk before $limit)" "$backwards" "back to the beginning, $limit at a time"
 	is "$(walk after $limit 0)" "$all" "from the beginning on, $limit at a time"
 done
-api GET "$at?limit=45"
-is "$(get '.items | length')" 20 "page.max is the most"
+api GET "$at?limit=21"
+problem 422 bad_value "page.max is the most"
 api GET "$at"
-is "$(get '.items | length')" 20 "also without a limit"
+is "$(get '.items | length')" 20 "and what comes without a limit"
 first=$(head -n 1 "$T/tmp/posted")
 last=$(tail -n 1 "$T/tmp/posted")
 api GET "$at?before=$first"

@@ -10,7 +10,7 @@ post "$room" "hello"
 login ann
 api DELETE /v1/sessions/current
 ended=$token
-as ann
+login ann
 
 # Path, and the methods that need a token; + marks those that need none.
 while read -r path methods; do
@@ -54,12 +54,12 @@ done <<'TABLE'
 /v1/users +POST GET
 /v1/users/ME GET
 /v1/sessions +POST GET
-/v1/sessions/refresh +POST DELETE
+/v1/sessions/refresh +POST
 /v1/sessions/current DELETE
 /v1/me GET PATCH DELETE
 /v1/me/password PUT
 /v1/rooms GET POST
-/v1/rooms/direct GET POST PATCH DELETE
+/v1/rooms/direct POST
 /v1/rooms/ROOM GET PATCH DELETE
 /v1/rooms/ROOM/join POST
 /v1/rooms/ROOM/leave POST
@@ -88,6 +88,7 @@ done
 api POST /upcall/v1 '["{\"do\":\"x\"}"]' -H 'Natterjack-Upcall: 1' \
     -H 'NATTERJACK_UPCALL: 1'
 problem 404 no_such_path "nobody but push makes an upcall"
+golden v1/problem "the shape of every refusal"
 api GET /v1/%zz
 problem 400 bad_request "a percent sign without digits"
 api GET /v1/%ff

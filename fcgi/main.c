@@ -18,9 +18,9 @@
 
 enum { EXIT_USAGE = 64, EXIT_CONFIG = 78 };
 
-static const char usage[] =
-    "usage: natterjack-fcgi [-hV] [-c file]\n"
-    "  -c file  the configuration (default " SYSCONFDIR "/natterjack.conf,\n"
+static const char usage[] = "usage: natterjack-fcgi [-hV] [-c file]\n";
+static const char options[] =
+    "  -c file  the configuration (default " CONF_USUAL_PATH ",\n"
     "           if it is there)\n"
     "  -h       this text\n"
     "  -V       the version\n";
@@ -29,11 +29,16 @@ static const char usage[] =
 static const char *
 find_conf(const char *given)
 {
-	static const char usual[] = SYSCONFDIR "/natterjack.conf";
-
 	if (given != NULL)
 		return given;
-	return access(usual, F_OK) == 0 ? usual : NULL;
+	return access(CONF_USUAL_PATH, F_OK) == 0 ? CONF_USUAL_PATH : NULL;
+}
+
+static NO_RETURN void
+die_of_usage(void)
+{
+	fputs(usage, stderr);
+	exit(EXIT_USAGE);
 }
 
 static const char *
@@ -42,6 +47,7 @@ parse_options(int argc, char **argv)
 	const char *path = NULL;
 	int c;
 
+	opterr = 0;
 	while ((c = getopt(argc, argv, "+c:hV")) != -1) {
 		switch (c) {
 		case 'c':
@@ -49,19 +55,17 @@ parse_options(int argc, char **argv)
 			break;
 		case 'h':
 			fputs(usage, stdout);
+			fputs(options, stdout);
 			exit(0);
 		case 'V':
 			puts(PACKAGE_STRING);
 			exit(0);
 		default:
-			fputs(usage, stderr);
-			exit(EXIT_USAGE);
+			die_of_usage();
 		}
 	}
-	if (optind < argc) {
-		fputs(usage, stderr);
-		exit(EXIT_USAGE);
-	}
+	if (optind < argc)
+		die_of_usage();
 	return find_conf(path);
 }
 

@@ -27,24 +27,13 @@ fails_to_start() {
 
 like "$("$fcgi" -h)" '^usage: natterjack-fcgi' "-h is help"
 like "$("$fcgi" -V)" '^natterjack [0-9]' "-V is the version"
-"$fcgi" -x >"$T/tmp/out" 2>&1
-is $? 64 "an unknown option: 64"
-"$fcgi" -c "$T/natterjack.conf" more >"$T/tmp/out" 2>&1
-is $? 64 "an argument: 64"
 
 # ---- a configuration that is not usable
 
-fails 78 '.*none' "no such file" "$fcgi" -c "$T/none"
 fails_to_start 78 '.*secret' "no secret" auth.secret=
 fails_to_start 78 '.*secret' "a secret of 31 bytes" \
     auth.secret=0123456789abcdef0123456789abcde
-fails_to_start 78 '.*no.such_key' "an unknown key" no.such_key=1
-fails_to_start 78 '.*pool.workers' "a number out of bounds" pool.workers=0
 fails_to_start 78 '.*run.log_level' "an unknown level" run.log_level=loud
-long=$T/$(printf '%085d' 0)
-mkdir "$long"
-fails_to_start 78 '.*run.dir' "a folder whose name is too long for a socket" \
-    "run.dir=$long"
 
 # ---- sockets
 

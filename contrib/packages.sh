@@ -42,10 +42,11 @@ need_packages() {
 	[ -n "$missing" ] || return 0
 	# nginx's packages start a server of their own; this tree does not use it,
 	# and it stays off if it was not there before.
-	install="export DEBIAN_FRONTEND=noninteractive
+	install="exec 2>&1
+		export DEBIAN_FRONTEND=noninteractive
 		apt-get -qq update
 		apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
-		    install $missing </dev/null >/dev/null || exit 1
+		    install $missing </dev/null || exit 1
 		case ' $missing' in
 		*' nginx '*) [ ! -d /run/systemd/system ] ||
 			systemctl --quiet disable --now nginx ;;
@@ -56,8 +57,10 @@ need_packages() {
 		return 1
 	fi
 	echo "natterjack: installing $missing" >&2
-	packages_as_root "$install" || {
-		echo "natterjack: cannot install: apt-get install $missing" >&2
+	said=$(packages_as_root "$install") || {
+		echo "natterjack: apt-get install $missing fails:" \
+		    "$(printf '%s\n' "$said" | grep -m 1 '^E:' ||
+			printf '%s\n' "$said" | tail -n 1)" >&2
 		return 1
 	}
 }

@@ -43,7 +43,7 @@ struct replay {
 	int	 with_rows;		/* cuts after which there was a row */
 };
 
-static void
+static void NO_RETURN
 fail(const char *what)
 {
 	fprintf(stderr, "replay: %s\n", what);

@@ -39,6 +39,7 @@ packages_missing() {
 # if something is missing, and says in one line what cannot be had.
 need_packages() {
 	missing=$(packages_missing "$@" | tr '\n' ' ')
+	missing=${missing% }
 	[ -n "$missing" ] || return 0
 	# nginx's packages start a server of their own; this tree does not use it,
 	# and it stays off if it was not there before.
@@ -47,7 +48,7 @@ need_packages() {
 		apt-get -qq update
 		apt-get -qq -y --no-install-recommends -o Dpkg::Use-Pty=0 \
 		    install $missing </dev/null || exit 1
-		case ' $missing' in
+		case ' $missing ' in
 		*' nginx '*) [ ! -d /run/systemd/system ] ||
 			systemctl --quiet disable --now nginx ;;
 		esac"

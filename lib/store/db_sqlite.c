@@ -33,6 +33,7 @@ struct sqlite {
 	sqlite3_stmt *version;		/* PRAGMA data_version */
 	int	 busy_ms;
 	int	 log_pages;
+	int	 sync_errno;		/* of a failed sync, not yet told */
 };
 
 static struct sqlite *
@@ -48,10 +49,8 @@ stmt_of(struct db_query *query)
 }
 
 static enum err
-io_error(sqlite3 *handle)
+io_error(int errnum)
 {
-	int errnum = sqlite3_system_errno(handle);
-
 	return errnum == ENOSPC || errnum == EDQUOT ? ERR_FULL : ERR_IO;
 }
 
@@ -82,7 +81,7 @@ outcome(sqlite3 *handle, int rc)
 	case SQLITE_NOTADB:
 		return ERR_CORRUPT;
 	case SQLITE_IOERR:
-		return io_error(handle);
+		return io_error(sqlite3_system_errno(handle));
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
@@ -384,10 +383,15 @@ in_transaction(struct db *db)
 	return !sqlite3_get_autocommit(sqlite_of(db)->handle);
 }
 
+/* A sync is made behind SQLite's back: its message is the system's. */
 static const char *
-message(struct db *db)
+message(struct db *base)
 {
-	return sqlite3_errmsg(sqlite_of(db)->handle);
+	struct sqlite *db = sqlite_of(base);
+	int errnum = db->sync_errno;
+
+	db->sync_errno = 0;
+	return errnum != 0 ? strerror(errnum) : sqlite3_errmsg(db->handle);
 }
 
 /* ---- the log */
@@ -420,17 +424,22 @@ find_log(sqlite3 *handle, sqlite3_file **file_out)
 }
 
 static enum err
-sync_log(struct db *db)
+sync_log(struct db *base)
 {
-	sqlite3 *handle = sqlite_of(db)->handle;
+	struct sqlite *db = sqlite_of(base);
 	sqlite3_file *file = NULL;
 	enum err e;
 
-	e = find_log(handle, &file);
+	e = find_log(db->handle, &file);
 	if (e != ERR_OK)
 		return e;
-	return outcome(handle, file->pMethods->xSync(file,
-	    SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY));
+	if (file->pMethods->xSync(file, SQLITE_SYNC_NORMAL |
+	    SQLITE_SYNC_DATAONLY) == SQLITE_OK)
+		return ERR_OK;
+	db->sync_errno = EIO;
+	file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO,
+	    &db->sync_errno);
+	return io_error(db->sync_errno);
 }
 
 static enum err

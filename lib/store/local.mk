@@ -34,7 +34,13 @@ STORE_UNIT_TESTS = \
 	t/unit/t0113-store-event \
 	t/unit/t0114-store-view \
 	t/unit/t0115-store-plan \
-	t/unit/t0116-store-fault
+	t/unit/t0116-store-fault \
+	t/unit/t0120-store-driver \
+	t/unit/t0121-store-scenario \
+	t/unit/t0122-store-migrate \
+	t/unit/t0123-store-write \
+	t/unit/t0124-store-commit \
+	t/unit/t0125-store-stop
 check_PROGRAMS += $(STORE_UNIT_TESTS)
 t_unit_t0110_store_user_SOURCES = t/unit/t0110-store-user.c t/unit/store-fix.h
 t_unit_t0110_store_user_LDADD = $(STORE_LIBS)
@@ -50,6 +56,18 @@ t_unit_t0115_store_plan_SOURCES = t/unit/t0115-store-plan.c
 t_unit_t0115_store_plan_LDADD = $(STORE_LIBS)
 t_unit_t0116_store_fault_SOURCES = t/unit/t0116-store-fault.c
 t_unit_t0116_store_fault_LDADD = $(STORE_LIBS)
+t_unit_t0120_store_driver_SOURCES = t/unit/t0120-store-driver.c t/unit/child.h
+t_unit_t0120_store_driver_LDADD = $(STORE_LIBS)
+t_unit_t0121_store_scenario_SOURCES = t/unit/t0121-store-scenario.c
+t_unit_t0121_store_scenario_LDADD = $(STORE_LIBS)
+t_unit_t0122_store_migrate_SOURCES = t/unit/t0122-store-migrate.c
+t_unit_t0122_store_migrate_LDADD = $(STORE_LIBS)
+t_unit_t0123_store_write_SOURCES = t/unit/t0123-store-write.c
+t_unit_t0123_store_write_LDADD = $(STORE_LIBS)
+t_unit_t0124_store_commit_SOURCES = t/unit/t0124-store-commit.c
+t_unit_t0124_store_commit_LDADD = $(STORE_LIBS)
+t_unit_t0125_store_stop_SOURCES = t/unit/t0125-store-stop.c
+t_unit_t0125_store_stop_LDADD = $(STORE_LIBS)
 
 # What the power-cut tests are made of (t1001, t9010): a library that is
 # preloaded, a scenario, and the tool that cuts.

@@ -2,7 +2,10 @@
  * receipt - how far somebody has read, and that somebody is typing.
  *
  * A receipt is an event like any other, so that all devices of an account see
- * it move.  Typing is not: it is checked here, and cast by others.
+ * it move.  It stops at the newest message, because it is an event: two clients
+ * that mark whatever they are sent as read would otherwise move on each other's
+ * receipts for ever.  Typing is not kept: it is checked here, and cast by
+ * others.
  */
 #include "config.h"
 
@@ -21,8 +24,8 @@ move(struct call *c, int64_t room_id, int64_t seq, int64_t *seq_out)
 
 	if ((e = access_room_for(c, room_id, DEED_MARK, &a)) != ERR_OK)
 		return e;
-	if (seq > a.room.last_seq)
-		seq = a.room.last_seq;
+	if (seq > a.room.posted_seq)
+		seq = a.room.posted_seq;
 	*seq_out = seq > a.member.read_seq ? seq : a.member.read_seq;
 	e = store_member_set_read(c->store, room_id, c->user_id, seq);
 	if (e != ERR_OK)

@@ -9,8 +9,8 @@
 
 /*
  * Move the caller's receipt forward to `seq`, at most to the room's newest
- * event; never back.  `*seq_out` is where it stands.  ERR_FORBIDDEN in a public
- * room that the caller has not joined.
+ * message; never back.  `*seq_out` is where it stands.  ERR_FORBIDDEN in a
+ * public room that the caller has not joined.
  */
 enum err	 core_receipt_move(struct call *, int64_t room_id, int64_t seq,
 		    int64_t *seq_out) MUST_CHECK;

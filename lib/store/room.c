@@ -20,7 +20,7 @@ newest(int64_t a, int64_t b)
 void
 row_room(struct row *r, struct room *out)
 {
-	int64_t pruned, posted, other;
+	int64_t pruned, other;
 
 	out->id = row_int(r);
 	out->kind = (enum room_kind)row_int(r);
@@ -30,9 +30,9 @@ row_room(struct row *r, struct room *out)
 	out->updated_at = row_int(r);
 	out->deleted_at = row_int(r);
 	pruned = row_int(r);
-	posted = row_int(r);
+	out->posted_seq = row_int(r);
 	other = row_int(r);
-	out->last_seq = newest(pruned, newest(posted, other));
+	out->last_seq = newest(pruned, newest(out->posted_seq, other));
 }
 
 static void

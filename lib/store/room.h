@@ -19,6 +19,7 @@ struct room {
 	int64_t	 updated_at;
 	int64_t	 deleted_at;
 	int64_t	 last_seq;	/* newest event of the room */
+	int64_t	 posted_seq;	/* of these, newest message.posted; 0: none */
 };
 
 struct member {

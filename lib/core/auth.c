@@ -5,7 +5,7 @@
  * by whatever method their hash names.  Tokens go through libjwt.  Before it
  * sees a token, the token's outer form is checked here, because libjwt skips
  * what is no base64; after it, the algorithm and the type of every claim are.
- * A token is verified anew each time: that takes under 4 µs, so there is no
+ * A token is verified anew each time: that takes about 4 µs, so there is no
  * cache that could be wrong.
  *
  * It knows no names, no roles and no HTTP.  It never says whether a name or a
@@ -211,7 +211,10 @@ get_id(jwt_t *jwt, const char *name, int64_t *out)
 	return text != NULL && num_parse_id(text, out) ? ERR_OK : ERR_BAD_TOKEN;
 }
 
-/* A claim of seconds as an instant; ERR_MISSING when it is not there. */
+/*
+ * A claim of seconds as an instant; ERR_MISSING when it is not there.  What is
+ * no whole number is 0 to libjwt, so there is no such instant as 1970.
+ */
 static enum err
 get_instant(jwt_t *jwt, const char *name, int64_t *at_out)
 {
@@ -221,7 +224,7 @@ get_instant(jwt_t *jwt, const char *name, int64_t *at_out)
 	s = jwt_get_grant_int(jwt, name);
 	if (errno == ENOENT)
 		return ERR_MISSING;
-	if (errno != 0 || s < 0 || s > INT64_MAX / 2000)
+	if (errno != 0 || s < 1 || s > INT64_MAX / 2000)
 		return ERR_BAD_TOKEN;
 	*at_out = s * 1000;
 	return ERR_OK;

@@ -12,3 +12,21 @@ lib_core_libcore_a_SOURCES = \
 	lib/core/session.c lib/core/session.h \
 	lib/core/tell.c lib/core/tell.h
 CORE_LIBS = lib/core/libcore.a $(JWT_LIBS) $(CRYPT_LIBS) $(STORE_LIBS)
+
+CORE_UNIT_TESTS = \
+	t/unit/t0200-core-auth \
+	t/unit/t0201-core-permission \
+	t/unit/t0202-core-session \
+	t/unit/t0203-core-room \
+	t/unit/t0204-core-message
+check_PROGRAMS += $(CORE_UNIT_TESTS)
+t_unit_t0200_core_auth_SOURCES = t/unit/t0200-core-auth.c t/unit/core-fix.h
+t_unit_t0200_core_auth_LDADD = $(CORE_LIBS)
+t_unit_t0201_core_permission_SOURCES = t/unit/t0201-core-permission.c
+t_unit_t0201_core_permission_LDADD = $(CORE_LIBS)
+t_unit_t0202_core_session_SOURCES = t/unit/t0202-core-session.c
+t_unit_t0202_core_session_LDADD = $(CORE_LIBS)
+t_unit_t0203_core_room_SOURCES = t/unit/t0203-core-room.c
+t_unit_t0203_core_room_LDADD = $(CORE_LIBS)
+t_unit_t0204_core_message_SOURCES = t/unit/t0204-core-message.c
+t_unit_t0204_core_message_LDADD = $(CORE_LIBS)

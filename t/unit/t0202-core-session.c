@@ -1,0 +1,291 @@
+/*
+ * Accounts and sessions: logging in, refreshing, the end of a session, of a
+ * password, and of an account.
+ */
+#include "config.h"
+
+#include "core/auth.h"
+#include "t/unit/core-fix.h"
+
+static struct rig rig;
+
+static enum err
+login(const char *name, const char *password, struct tokens *out)
+{
+	struct login in = { name, password, "phone" };
+
+	return AS(&rig, 0, core_session_begin(&c, &in, out));
+}
+
+static enum err
+refresh(const char *token, struct tokens *out)
+{
+	return AS(&rig, 0, core_session_refresh(&c, token, out));
+}
+
+static enum err
+check(const struct tokens *t)
+{
+	struct identity who;
+
+	return auth_check(rig.f.s, rig.conf, t->access, rig.f.now, &who);
+}
+
+static void
+test_register(void)
+{
+	struct signup in = { .username = "ann", .password = "password",
+	    .password_min = 8, .device = "laptop" };
+	struct tokens t;
+	struct call call = rig_call(&rig, 0);
+
+	must(core_account_register(&call, &in, &t));
+	is_str(t.user.display_name, "ann", "the username is the display name");
+	is_int(t.expires_s, 900, "the token's lifetime");
+	ok(t.user.password == NULL, "the hash does not come out");
+	is_err(check(&t), ERR_OK, "the access token is good");
+	is_str(rig_log(&rig), "", "registering is nobody's news");
+	is_err(core_account_register(&call, &in, &t), ERR_TAKEN,
+	    "a username is taken once");
+	is_str(call.field, "username", "and the field is named");
+	in.username = "Ann";
+	is_err(core_account_register(&call, &in, &t), ERR_OK,
+	    "another case is another name");
+}
+
+static void
+test_login(void)
+{
+	struct tokens t, u;
+
+	is_err(login("ann", "wrong password", &t), ERR_CREDENTIALS,
+	    "a wrong password");
+	is_err(login("nobody", "password", &t), ERR_CREDENTIALS,
+	    "an unknown name");
+	is_err(login("", "", &t), ERR_CREDENTIALS, "no name, no password");
+	must(login("ann", "password", &t));
+	must(login("ann", "password", &u));
+	ok(t.session_id != u.session_id, "each login is a session of its own");
+	ok(strcmp(t.refresh, u.refresh) != 0, "with a refresh token of its own");
+}
+
+/* A login by an old hash brings the new one. */
+static void
+test_rehash(void)
+{
+	const char *before, *after;
+	struct tokens t;
+	struct conf *conf = rig.conf;
+
+	must(login("ann", "password", &t));
+	must(store_user_password(rig.f.s, &rig.f.a, t.user.id, &before));
+	must(login("ann", "password", &t));
+	must(store_user_password(rig.f.s, &rig.f.a, t.user.id, &after));
+	is_str(after, before, "a login leaves a hash that is up to date");
+	conf->auth_hash_cost = 5;
+	is_err(login("ann", "wrong password", &t), ERR_CREDENTIALS,
+	    "a wrong password with an outdated hash");
+	must(store_user_password(rig.f.s, &rig.f.a, t.user.id, &after));
+	is_str(after, before, "does not touch it");
+	must(login("ann", "password", &t));
+	must(store_user_password(rig.f.s, &rig.f.a, t.user.id, &after));
+	ok(strncmp(after, "$2b$05$", 7) == 0, "the right one renews it");
+	is_err(login("ann", "password", &t), ERR_OK, "and it fits");
+	conf->auth_hash_cost = 4;
+}
+
+static void
+test_refresh(void)
+{
+	struct tokens first, second, third;
+
+	must(login("ann", "password", &first));
+	rig_log(&rig);
+	must(refresh(first.refresh, &second));
+	is_int(second.session_id, first.session_id, "refresh: the same session");
+	is_str(second.user.username, "ann", "refresh: says who it is");
+	ok(strcmp(first.refresh, second.refresh) != 0, "refresh: a new token");
+	is_err(check(&second), ERR_OK, "refresh: the access token is good");
+	is_err(check(&first), ERR_OK, "refresh: so is the old one");
+	must(refresh(second.refresh, &third));
+	is_str(rig_log(&rig), "", "refresh: nobody's news");
+
+	is_err(refresh(first.refresh, &second), ERR_TOKEN_REUSED,
+	    "reuse: refused");
+	is_str(rig_log(&rig), "session.ended", "reuse: the session ends");
+	is_err(check(&third), ERR_SESSION_ENDED, "reuse: its tokens with it");
+	is_err(refresh(third.refresh, &second), ERR_SESSION_ENDED,
+	    "reuse: and the unspent one");
+	is_err(refresh(first.refresh, &second), ERR_TOKEN_REUSED,
+	    "reuse: again");
+	is_str(rig_log(&rig), "", "reuse: it ends once");
+	is_err(refresh("no such token", &second), ERR_BAD_TOKEN,
+	    "a token that is nobody's");
+	is_err(refresh("", &second), ERR_BAD_TOKEN, "an empty token");
+	is_err(refresh(third.access, &second), ERR_BAD_TOKEN,
+	    "an access token is no refresh token");
+}
+
+static void
+test_expiry(void)
+{
+	const int64_t life = rig.conf->auth_refresh_s * 1000;
+	struct session *list;
+	struct tokens t, u;
+	int n;
+
+	t = rig_register(&rig, "late");
+	rig.f.now += life - 10;
+	must(refresh(t.refresh, &u));
+	rig.f.now += life - 10;
+	must(refresh(u.refresh, &t));
+	rig.f.now += life;
+	is_err(refresh(t.refresh, &u), ERR_SESSION_ENDED,
+	    "a refresh token that was not used in time");
+	is_err(check(&t), ERR_TOKEN_EXPIRED, "its access token is long gone");
+	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
+	is_int(n, 0, "a session that ran out is not listed");
+}
+
+static void
+test_sessions(void)
+{
+	struct tokens mine = rig_register(&rig, "many"), phone, other;
+	struct session *list;
+	int n;
+
+	other = rig_register(&rig, "other");
+	must(login("many", "password", &phone));
+	rig_log(&rig);
+	must(AS(&rig, mine.user.id, core_session_list(&c, &list, &n)));
+	is_int(n, 2, "two sessions");
+	is_int(list[0].id, phone.session_id, "the newest first");
+	is_str(list[0].device, "phone", "with its device");
+	is_err(AS(&rig, mine.user.id, core_session_end(&c, other.session_id)),
+	    ERR_NOT_FOUND, "another's session is not there");
+	is_err(check(&other), ERR_OK, "and lives on");
+	is_err(AS(&rig, mine.user.id, core_session_end(&c, phone.session_id)),
+	    ERR_OK, "one's own is ended");
+	is_str(rig_log(&rig), "session.ended", "and the log tells push");
+	is_err(check(&phone), ERR_SESSION_ENDED, "its token is refused");
+	is_err(refresh(phone.refresh, &phone), ERR_SESSION_ENDED,
+	    "its refresh token too");
+	is_err(AS(&rig, mine.user.id, core_session_end(&c, phone.session_id)),
+	    ERR_NOT_FOUND, "it is ended once");
+	is_err(AS(&rig, mine.user.id, core_session_end(&c, 999999)),
+	    ERR_NOT_FOUND, "one that never was");
+	is_err(check(&mine), ERR_OK, "the other one lives on");
+}
+
+static void
+test_password(void)
+{
+	struct tokens here = rig_register(&rig, "changer"), there, t;
+	struct password_change in = { "wrong password", "new password", 8 };
+	struct call call;
+
+	must(login("changer", "password", &there));
+	rig_log(&rig);
+	call = rig_call(&rig, here.user.id);
+	call.session_id = here.session_id;
+	is_err(core_account_set_password(&call, &in), ERR_CREDENTIALS,
+	    "the old password is asked for");
+	is_str(call.field, "old_password", "and named");
+	in = (struct password_change){ "password", "short", 8 };
+	is_err(core_account_set_password(&call, &in), ERR_BAD_VALUE,
+	    "a new one that is too short");
+	is_str(call.field, "new_password", "is named");
+	is_str(rig_log(&rig), "", "nothing has happened");
+	in.new_password = "new password";
+	is_err(core_account_set_password(&call, &in), ERR_OK, "it is changed");
+	is_str(rig_log(&rig), "session.ended", "the other session ends");
+	is_err(check(&here), ERR_OK, "this one does not");
+	is_err(check(&there), ERR_SESSION_ENDED, "the other is refused");
+	is_err(login("changer", "password", &t), ERR_CREDENTIALS,
+	    "the old password is no more");
+	is_err(login("changer", "new password", &t), ERR_OK, "the new one is");
+}
+
+static void
+test_update(void)
+{
+	struct tokens t = rig_register(&rig, "named");
+	struct user user;
+
+	rig_log(&rig);
+	must(AS(&rig, t.user.id, core_account_update(&c, "New Name", &user)));
+	is_str(user.display_name, "New Name", "a new display name");
+	is_str(user.username, "named", "the same username");
+	is_str(rig_log(&rig), "user.updated", "everybody is told");
+	must(AS(&rig, t.user.id, core_account_update(&c, "New Name", &user)));
+	must(AS(&rig, t.user.id, core_account_update(&c, NULL, &user)));
+	is_str(user.display_name, "New Name", "nothing to change");
+	is_str(rig_log(&rig), "", "nothing is told");
+	is_err(AS(&rig, t.user.id, core_account_update(&c, " x", &user)),
+	    ERR_BAD_VALUE, "a name that is none");
+}
+
+/* An account with a room of each kind goes. */
+static void
+test_delete(void)
+{
+	struct tokens t = rig_register(&rig, "goner");
+	int64_t me = t.user.id, a = rig_user(&rig, "heir-a");
+	int64_t b = rig_user(&rig, "heir-b"), alone, shared, owned;
+	struct member_put put = { 0, b, ROLE_ADMIN };
+	struct room_entry room;
+	struct message m;
+	struct member member;
+	struct user user;
+	bool is_new;
+
+	alone = rig_room(&rig, ROOM_PUBLIC, me, NULL);
+	shared = rig_room(&rig, ROOM_PRIVATE, a, (int64_t[]){ me, 0 });
+	owned = rig_room(&rig, ROOM_PRIVATE, me, (int64_t[]){ a, b });
+	put.room_id = owned;
+	must(AS(&rig, me, core_member_put(&c, &put, &member, &is_new)));
+	must(AS(&rig, me, core_room_direct(&c, a, &room, &is_new)));
+	m = rig_post(&rig, me, shared, "my last words");
+	rig_log(&rig);
+	is_err(AS(&rig, me, core_account_delete(&c, "wrong password")),
+	    ERR_CREDENTIALS, "the password is asked for");
+	is_str(rig_log(&rig), "", "nothing has happened");
+	is_err(AS(&rig, me, core_account_delete(&c, "password")), ERR_OK,
+	    "an account is deleted");
+	is_str(rig_log(&rig), "room.deleted member.left member.changed "
+	    "member.left member.left session.ended user.updated",
+	    "the empty room goes, the others are left, one has an heir");
+	is_err(check(&t), ERR_SESSION_ENDED, "its session has ended");
+	is_err(login("goner", "password", &t), ERR_CREDENTIALS,
+	    "nobody logs in by its name");
+	is_err(AS(&rig, a, core_account_get(&c, me, &user)), ERR_NOT_FOUND,
+	    "it is not found");
+	is_err(AS(&rig, a, core_room_get(&c, alone, &room)), ERR_NOT_FOUND,
+	    "its empty room is gone");
+	must(store_member_find(rig.f.s, owned, b, &member));
+	is_int(member.role, ROLE_OWNER, "the admin inherits the room");
+	must(AS(&rig, a, core_message_get(&c, m.id, &m)));
+	is_str(m.body, "my last words", "what it wrote stays");
+	ok(strstr(m.sender_username, "goner") == NULL, "without its name");
+	is_err(AS(&rig, b, core_room_direct(&c, me, &room, &is_new)),
+	    ERR_NOT_FOUND, "nobody can write to it");
+	t = rig_register(&rig, "goner");
+	ok(t.user.id != me, "its name can be taken again, by somebody else");
+}
+
+int
+main(void)
+{
+	rig_open(&rig, &db_sqlite);
+	test_register();
+	test_login();
+	test_rehash();
+	test_refresh();
+	test_expiry();
+	test_sessions();
+	test_password();
+	test_update();
+	test_delete();
+	rig_close(&rig);
+	return tap_done();
+}

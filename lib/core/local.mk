@@ -18,7 +18,8 @@ CORE_UNIT_TESTS = \
 	t/unit/t0201-core-permission \
 	t/unit/t0202-core-session \
 	t/unit/t0203-core-room \
-	t/unit/t0204-core-message
+	t/unit/t0204-core-message \
+	t/unit/t0205-core-fault
 check_PROGRAMS += $(CORE_UNIT_TESTS)
 t_unit_t0200_core_auth_SOURCES = t/unit/t0200-core-auth.c t/unit/core-fix.h
 t_unit_t0200_core_auth_LDADD = $(CORE_LIBS)
@@ -30,3 +31,5 @@ t_unit_t0203_core_room_SOURCES = t/unit/t0203-core-room.c
 t_unit_t0203_core_room_LDADD = $(CORE_LIBS)
 t_unit_t0204_core_message_SOURCES = t/unit/t0204-core-message.c
 t_unit_t0204_core_message_LDADD = $(CORE_LIBS)
+t_unit_t0205_core_fault_SOURCES = t/unit/t0205-core-fault.c
+t_unit_t0205_core_fault_LDADD = $(CORE_LIBS)

@@ -24,6 +24,11 @@ t_unit_t0030_fcgi_route_SOURCES = t/unit/t0030-fcgi-route.c t/unit/tap.h \
 	fcgi/route.c fcgi/route.h fcgi/target.c fcgi/target.h
 t_unit_t0030_fcgi_route_LDADD = $(BASE_LIBS)
 
+check_PROGRAMS += t/unit/t0031-fcgi-notify
+t_unit_t0031_fcgi_notify_SOURCES = t/unit/t0031-fcgi-notify.c t/unit/tap.h \
+	fcgi/notify.c fcgi/notify.h
+t_unit_t0031_fcgi_notify_LDADD = $(STORE_LIBS)
+
 # The operator's command asks push the way a worker does.
 bin_PROGRAMS += natterjack
 natterjack_SOURCES = fcgi/natterjack.c fcgi/notify.c fcgi/notify.h

@@ -11,6 +11,8 @@
 		sends a request and goes away without reading
 	rude SOCK
 		sends bytes that are no FastCGI, and all kinds of broken records
+	push SOCK
+		listens as push does, answers pings, prints every other line
 	flood SOCK N
 		N clients ask without end.  "more N" on stdin prints "more" when N
 		further requests are answered; "end" prints how many have failed
@@ -188,6 +190,26 @@ def rude(sock):
     print("done")
 
 
+def answer_pings(s):
+    with s, s.makefile("rw", newline="\n") as lines:
+        for line in lines:
+            word, *rest = line.rstrip("\n").split("\t")
+            if word == "ping":
+                lines.write("pong\t%s\t0\t0\n" % rest[0])
+                lines.flush()
+            else:
+                print(line, end="", flush=True)
+
+
+def push(sock):
+    listening = socket.socket(socket.AF_UNIX)
+    listening.bind(sock)
+    listening.listen(64)
+    while True:
+        s, _ = listening.accept()
+        threading.Thread(target=answer_pings, args=(s,), daemon=True).start()
+
+
 class Flood:
     def __init__(self, sock):
         self.sock = sock
@@ -240,4 +262,4 @@ def flood(sock, n):
 
 if __name__ == "__main__":
     {"ask": ask, "hold": hold, "mute": mute, "leave": leave, "rude": rude,
-     "flood": flood}[sys.argv[1]](*sys.argv[2:])
+     "push": push, "flood": flood}[sys.argv[1]](*sys.argv[2:])

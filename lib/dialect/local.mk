@@ -9,3 +9,15 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/dialect.c lib/dialect/exchange.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h
 DIALECT_LIBS = lib/dialect/libdialect.a $(CORE_LIBS)
+
+DIALECT_UNIT_TESTS = \
+	t/unit/t0210-dialect-shape \
+	t/unit/t0211-dialect-exchange \
+	t/unit/t0212-dialect-upcall
+check_PROGRAMS += $(DIALECT_UNIT_TESTS)
+t_unit_t0210_dialect_shape_SOURCES = t/unit/t0210-dialect-shape.c
+t_unit_t0210_dialect_shape_LDADD = $(DIALECT_LIBS)
+t_unit_t0211_dialect_exchange_SOURCES = t/unit/t0211-dialect-exchange.c
+t_unit_t0211_dialect_exchange_LDADD = $(DIALECT_LIBS)
+t_unit_t0212_dialect_upcall_SOURCES = t/unit/t0212-dialect-upcall.c
+t_unit_t0212_dialect_upcall_LDADD = $(DIALECT_LIBS)

@@ -7,6 +7,39 @@ push_libcodec_a_SOURCES = \
 	push/ws.c push/ws.h
 CODEC_LIBS = push/libcodec.a $(BASE_LIBS) $(HTTP_PARSER_LIBS)
 
+# Everything but main(), for the unit tests too.
+noinst_LIBRARIES += push/libpush.a
+push_libpush_a_SOURCES = \
+	push/catchup.c push/catchup.h \
+	push/conn.c push/conn.h \
+	push/counter.def push/counters.h \
+	push/door.c push/door.h \
+	push/events.c push/events.h \
+	push/fcgi_client.c push/fcgi_client.h \
+	push/frame.c push/frame.h \
+	push/hint.c push/hint.h \
+	push/hub.c push/hub.h \
+	push/inbuf.c push/inbuf.h \
+	push/loop.c push/loop.h \
+	push/news.c push/news.h \
+	push/push.h \
+	push/queue.c push/queue.h \
+	push/shape.c push/shape.h \
+	push/source.c push/source.h \
+	push/sub.h \
+	push/t_http.c push/t_http.h \
+	push/t_poll.c push/t_poll.h \
+	push/t_sse.c push/t_sse.h \
+	push/t_ws.c push/t_ws.h \
+	push/tick.c push/tick.h \
+	push/transport.h \
+	push/upcall.c push/upcall.h
+PUSH_LIBS = push/libpush.a $(DIALECT_LIBS) $(CODEC_LIBS) $(EV_LIBS)
+
+sbin_PROGRAMS += natterjack-push
+natterjack_push_SOURCES = push/main.c
+natterjack_push_LDADD = $(PUSH_LIBS)
+
 check_PROGRAMS += t/unit/t0010-base-utf8 t/unit/t0011-push-ws \
 	t/unit/t0012-push-http1
 t_unit_t0010_base_utf8_SOURCES = t/unit/t0010-base-utf8.c t/unit/tap.h

@@ -8,6 +8,7 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/json.c lib/base/json.h \
 	lib/base/jw.c lib/base/jw.h \
 	lib/base/line.c lib/base/line.h \
+	lib/base/listen.c lib/base/listen.h \
 	lib/base/log.c lib/base/log.h \
 	lib/base/num.c lib/base/num.h \
 	lib/base/str.c lib/base/str.h \

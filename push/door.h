@@ -1,0 +1,16 @@
+/*
+ * door - where clients come in: push.sock.
+ */
+#ifndef PUSH_DOOR_H
+#define PUSH_DOOR_H
+
+#include "push/push.h"
+
+/*
+ * Accept from the nonblocking listening socket `fd`, which it owns from now
+ * on.  NULL: out of memory.
+ */
+struct door	*door_new(struct push *, int fd);
+void		 door_free(struct door *);	/* NULL is fine */
+
+#endif

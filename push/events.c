@@ -1,0 +1,356 @@
+/*
+ * events - who may listen, to what, from where, and how.
+ *
+ * The transport follows from the request: an upgrade is a WebSocket, who accepts
+ * text/event-stream gets a stream, everybody else a long-poll.  A WebSocket of a
+ * browser cannot send a header, so the token may stand in the query or among
+ * the subprotocols, too.
+ *
+ * The reads of the database that this takes are few, by index, and done on the
+ * loop: a session, and for an account that is not online yet its rooms.
+ */
+#include "config.h"
+
+#include <strings.h>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/num.h"
+#include "core/auth.h"
+#include "push/events.h"
+
+enum { WAIT_USUAL_S = 30 };
+
+/* A request for events, as far as it has been understood. */
+struct wish {
+	const struct transport *transport;
+	const char *accept;		/* Sec-WebSocket-Accept */
+	bool	 has_subprotocol;	/* it offers ours */
+	struct identity who;
+	int64_t	 since;
+	int64_t	 wait_s;
+	int64_t	 rooms[SUB_ROOMS_MAX];
+	int	 rooms_n;
+	const char *field;		/* out: what is wrong */
+};
+
+/* ---- the handshake */
+
+/*
+ * The next item of a comma-separated list, in the arena; NULL at its end.
+ */
+static const char *
+next_item(struct arena *a, const char **list)
+{
+	const char *s = *list + strspn(*list, ", \t");
+	size_t len = strcspn(s, ",");
+
+	*list = s + len;
+	while (len > 0 && (s[len - 1] == ' ' || s[len - 1] == '\t'))
+		len--;
+	return len == 0 ? NULL : arena_strndup(a, s, len);
+}
+
+/* What a WebSocket offers as subprotocols: ours, and perhaps a token. */
+static const char *
+read_subprotocols(struct conn *c, const struct http1_head *head,
+    struct wish *w)
+{
+	const char *list = head->ws_protocol, *item, *token = NULL;
+
+	if (list == NULL)
+		return NULL;
+	while ((item = next_item(&c->push->arena, &list)) != NULL) {
+		if (strcmp(item, c->shape->subprotocol) == 0)
+			w->has_subprotocol = true;
+		else if (strncmp(item, "bearer.", 7) == 0)
+			token = item + 7;
+	}
+	return token;
+}
+
+static enum err
+check_handshake(struct conn *c, const struct http1_head *head, struct wish *w)
+{
+	char *accept = arena_alloc(&c->push->arena, WS_ACCEPT_LEN + 1);
+
+	if (accept == NULL)
+		return ERR_NOMEM;
+	if (head->ws_version == NULL || strcmp(head->ws_version, "13") != 0)
+		return ERR_UPGRADE;
+	if (!ws_accept(head->ws_key, accept))
+		return ERR_BAD_REQUEST;
+	w->accept = accept;
+	return ERR_OK;
+}
+
+/* The answer after which the connection is a WebSocket. */
+static void
+open_ws(struct conn *c, const struct transport *t, const struct wish *w)
+{
+	struct http1_answer answer = { .status = 101 };
+	struct str s, extra;
+
+	str_init_arena(&extra, &c->push->arena);
+	str_printf(&extra, "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+	    "Sec-WebSocket-Accept: %s\r\n", w->accept);
+	if (w->has_subprotocol)
+		str_printf(&extra, "Sec-WebSocket-Protocol: %s\r\n",
+		    c->shape->subprotocol);
+	answer.extra = extra.s;
+	str_init_arena(&s, &c->push->arena);
+	http1_put_answer(&s, &answer);
+	ws_init(&c->ws);
+	conn_set_transport(c, t);
+	tick_start(&c->push->ping_list, &c->tick);
+	(void)conn_put(c, str_is_ok(&extra) ? frame_from(&s) : NULL);
+}
+
+void
+events_echo(struct conn *c, const struct http1_head *head)
+{
+	struct wish w = { .has_subprotocol = false };
+	enum err e = ERR_OK;
+
+	if (strcmp(head->method, "GET") != 0)
+		e = ERR_METHOD;
+	else if (!head->is_upgrade)
+		e = ERR_UPGRADE;
+	else
+		e = check_handshake(c, head, &w);
+	if (e == ERR_OK)
+		open_ws(c, &t_echo, &w);
+	else
+		http_refuse(c, e, NULL);
+}
+
+/* ---- the request */
+
+/* Is the media type in the list, whatever its parameters? */
+static bool
+accepts(struct arena *a, const char *list, const char *type)
+{
+	size_t len = strlen(type);
+	const char *item;
+
+	while (list != NULL && (item = next_item(a, &list)) != NULL)
+		if (strncasecmp(item, type, len) == 0 &&
+		    strchr("; \t", item[len]) != NULL)
+			return true;
+	return false;
+}
+
+/* The token of "Bearer <token>"; NULL for another scheme. */
+static const char *
+bearer(const char *authorization)
+{
+	if (strncasecmp(authorization, "bearer ", 7) != 0)
+		return NULL;
+	return authorization + 7 + strspn(authorization + 7, " ");
+}
+
+static enum err
+check_token(struct conn *c, const struct http1_head *head, struct wish *w)
+{
+	const char *token = read_subprotocols(c, head, w), *in_query;
+
+	in_query = http1_query(head, &c->push->arena, "token");
+	if (in_query != NULL)
+		token = in_query;
+	if (head->authorization != NULL)
+		token = bearer(head->authorization);
+	if (token == NULL || *token == '\0')
+		return ERR_NO_TOKEN;
+	if (!source_is_ready(c->push->source))
+		return ERR_IO;
+	return auth_check(source_store(c->push->source), c->push->conf, token,
+	    clock_now_ms(), &w->who);
+}
+
+static enum err
+fault(struct wish *w, enum err e, const char *field)
+{
+	w->field = field;
+	return e;
+}
+
+/* The cursor; a browser's stream that comes again says it in a header. */
+static enum err
+read_since(struct conn *c, const struct http1_head *head, struct wish *w)
+{
+	const char *text = http1_query(head, &c->push->arena, "since");
+
+	if (w->transport == &t_sse && head->last_event_id != NULL &&
+	    *head->last_event_id != '\0')
+		text = head->last_event_id;
+	w->since = SUB_NOW;
+	if (text != NULL && !num_parse(text, 0, INT64_MAX, &w->since))
+		return fault(w, ERR_BAD_CURSOR, "since");
+	return ERR_OK;
+}
+
+static enum err
+read_wait(struct conn *c, const struct http1_head *head, struct wish *w)
+{
+	const char *text = http1_query(head, &c->push->arena, "wait");
+	int64_t most = c->push->conf->push_poll_s;
+
+	w->wait_s = WAIT_USUAL_S;
+	if (text != NULL && !num_parse(text, 0, INT32_MAX, &w->wait_s))
+		return fault(w, ERR_BAD_VALUE, "wait");
+	if (w->wait_s > most)
+		w->wait_s = most;
+	return ERR_OK;
+}
+
+static enum err
+read_rooms(struct conn *c, const struct http1_head *head, struct wish *w)
+{
+	const char *list = http1_query(head, &c->push->arena, "rooms"), *item;
+
+	while (list != NULL &&
+	    (item = next_item(&c->push->arena, &list)) != NULL) {
+		if (w->rooms_n == SUB_ROOMS_MAX ||
+		    !num_parse_id(item, &w->rooms[w->rooms_n++]))
+			return fault(w, ERR_BAD_VALUE, "rooms");
+	}
+	return ERR_OK;
+}
+
+static enum err
+read_wish(struct conn *c, const struct http1_head *head, struct wish *w)
+{
+	enum err e = ERR_OK;
+
+	if (strcmp(head->method, "GET") != 0)
+		return ERR_METHOD;
+	w->transport = head->is_upgrade ? &t_ws : accepts(&c->push->arena,
+	    head->accept, "text/event-stream") ? &t_sse : &t_poll;
+	if (w->transport == &t_ws)
+		e = check_handshake(c, head, w);
+	if (e == ERR_OK)
+		e = check_token(c, head, w);
+	if (e == ERR_OK)
+		e = read_since(c, head, w);
+	if (e == ERR_OK)
+		e = read_wait(c, head, w);
+	if (e == ERR_OK)
+		e = read_rooms(c, head, w);
+	if (e == ERR_OK && arena_is_full(&c->push->arena))
+		e = ERR_NOMEM;
+	return e;
+}
+
+/* ---- the subscription */
+
+static bool
+is_public_room(void *arg, int64_t room_id)
+{
+	struct conn *c = arg;
+	struct room room;
+
+	return store_room_load(source_store(c->push->source),
+	    &c->push->arena, room_id, &room) == ERR_OK &&
+	    room.kind == ROOM_PUBLIC;
+}
+
+/* The account comes online: its rooms, and the log's head at that moment. */
+static enum err
+load_user(struct conn *c, int64_t user_id, struct hub_user **out)
+{
+	struct store *store = source_store(c->push->source);
+	struct hub_arrival a = { .user_id = user_id };
+	struct membership *rooms = NULL;
+	enum err e;
+
+	if ((e = store_read_begin(store)) != ERR_OK)
+		return e;
+	e = store_event_head(store, &a.loaded_seq);
+	if (e == ERR_OK)
+		e = store_membership_list(store, &c->push->arena, user_id,
+		    &rooms, &a.rooms_n);
+	store_read_end(store);
+	if (e != ERR_OK)
+		return e;
+	a.rooms = rooms;
+	*out = hub_add_user(c->push->hub, &a);
+	return *out == NULL ? ERR_NOMEM : ERR_OK;
+}
+
+/*
+ * What is in the log at this moment may not be on disk yet; the client is live
+ * when it is, and when the hub has been given it.
+ */
+static enum err
+subscribe(struct conn *c, const struct wish *w)
+{
+	struct push *p = c->push;
+	struct hub_joining joining = {
+		.user = hub_find_user(p->hub, w->who.user_id),
+		.session_id = w->who.session_id,
+		.rooms = w->rooms, .rooms_n = w->rooms_n,
+		.is_public = is_public_room, .arg = c
+	};
+	enum err e;
+
+	if (joining.user != NULL &&
+	    hub_user_subs(joining.user) >= p->conf->push_user_connections)
+		return ERR_RATE;
+	e = store_event_head(source_store(p->source), &c->sub.target);
+	if (e == ERR_OK && joining.user == NULL)
+		e = load_user(c, w->who.user_id, &joining.user);
+	if (e != ERR_OK)
+		return e;
+	if (c->sub.target < hub_user_loaded_seq(joining.user))
+		c->sub.target = hub_user_loaded_seq(joining.user);
+	c->sub.cursor = w->since;
+	return hub_add(p->hub, &c->sub, &joining);
+}
+
+static void
+open_stream(struct conn *c)
+{
+	static const char head[] = "HTTP/1.1 200 OK\r\n"
+	    "Content-Type: text/event-stream\r\n"
+	    "Cache-Control: no-store\r\nX-Accel-Buffering: no\r\n"
+	    "Connection: close\r\n\r\n";
+
+	conn_set_transport(c, &t_sse);
+	tick_start(&c->push->beat_list, &c->tick);
+	(void)conn_put(c, frame_new(head, sizeof(head) - 1));
+}
+
+static void
+open_poll(struct conn *c, int64_t wait_s)
+{
+	conn_set_transport(c, &t_poll);
+	c->poll_events = 0;
+	c->is_due = false;
+	tick_stop(&c->tick);
+	if (wait_s > 0)
+		tick_start(&c->push->poll_lists[wait_s], &c->tick);
+}
+
+void
+events_serve(struct conn *c, const struct http1_head *head)
+{
+	struct wish w = { .rooms_n = 0 };
+	enum err e = read_wish(c, head, &w);
+
+	if (e == ERR_OK)
+		e = subscribe(c, &w);
+	if (e != ERR_OK) {
+		http_refuse(c, e, w.field);
+		return;
+	}
+	if (w.transport == &t_ws)
+		open_ws(c, &t_ws, &w);
+	else if (w.transport == &t_sse)
+		open_stream(c);
+	else
+		open_poll(c, w.wait_s);
+	log_info("%s: user %lld from %lld", c->transport->name,
+	    (long long)w.who.user_id, (long long)w.since);
+	if (!c->is_dead)
+		catchup_add(c->push->catchup, &c->sub);
+}

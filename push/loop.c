@@ -1,0 +1,286 @@
+/*
+ * loop - the daemon: everything in its place, and what is done when.
+ *
+ * A turn of the loop is: all that has happened on sockets (hints first), then
+ *
+ *	source	gives what is new in the log to all who are live
+ *	catchup	reads the log for those who are behind
+ *	upcalls	sends what clients said to the workers
+ *	flush	writes what was queued: one system call per connection
+ *	sweep	frees what was closed
+ *
+ * and then the loop sleeps, unless one of them has more to do.  Under load a
+ * turn takes longer, more comes together for the next one, and a system call
+ * carries more: a burst costs one write per reader and not one per message.
+ *
+ * A stop lets everybody go in the way of its transport, within push.close_ms.
+ */
+#include "config.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/listen.h"
+#include "base/log.h"
+#include "push/conn.h"
+#include "push/door.h"
+#include "push/hint.h"
+#include "push/loop.h"
+#include "push/t_http.h"
+#include "push/t_poll.h"
+#include "push/t_sse.h"
+#include "push/t_ws.h"
+
+enum {
+	SCRATCH_LEN = 16 * 1024,
+	HINT_BACKLOG = 512,
+	DESCRIPTORS_OWN = 64	/* database, sockets, workers, log */
+};
+
+struct loop {
+	struct push push;
+	ev_prepare turn;
+	ev_idle	 busy;
+	ev_signal term, intr;
+	struct tick_list stop_list;
+	struct tick stop;
+	int64_t	 seq;		/* at the end of the last turn */
+	char	 push_path[108], hint_path[108];
+};
+
+/* ---- a turn */
+
+static void
+keep_busy(struct loop *l, bool is_busy)
+{
+	if (is_busy)
+		ev_idle_start(l->push.loop, &l->busy);
+	else
+		ev_idle_stop(l->push.loop, &l->busy);
+}
+
+static void
+on_turn(struct ev_loop *loop, ev_prepare *w, int events)
+{
+	struct loop *l = w->data;
+	struct push *p = &l->push;
+	bool has_more;
+
+	has_more = source_run(p->source, p->conf->push_out_max / 4);
+	if (source_seq(p->source) != l->seq) {
+		l->seq = source_seq(p->source);
+		catchup_advance(p->catchup);
+	}
+	catchup_run(p->catchup);
+	do {
+		upcalls_run(p->upcalls);
+		conn_flush_all(p);
+	} while (p->dirty != NULL);
+	conn_sweep(p);
+	keep_busy(l, has_more || catchup_is_busy(p->catchup));
+	if (p->is_stopping && p->conns == NULL && upcalls_is_idle(p->upcalls))
+		ev_break(loop, EVBREAK_ALL);
+}
+
+/* While it runs the loop does not sleep. */
+static void
+on_busy(struct ev_loop *loop, ev_idle *w, int events)
+{
+}
+
+/* ---- the stop */
+
+static void
+on_stop_late(struct tick *t, void *arg)
+{
+	struct loop *l = arg;
+
+	log_warn("%lld connections did not close in time",
+	    (long long)l->push.counters.connections);
+	ev_break(l->push.loop, EVBREAK_ALL);
+}
+
+static void
+on_signal(struct ev_loop *loop, ev_signal *w, int events)
+{
+	struct loop *l = w->data;
+	struct push *p = &l->push;
+	struct conn *c;
+
+	if (p->is_stopping) {
+		ev_break(loop, EVBREAK_ALL);
+		return;
+	}
+	log_info("stopping: %s", strsignal(w->signum));
+	p->is_stopping = true;
+	door_free(p->door);
+	p->door = NULL;
+	tick_start(&l->stop_list, &l->stop);
+	for (c = p->conns; c != NULL; c = c->next)
+		if (!c->is_dead)
+			c->transport->end(c, SUB_STOPPING);
+}
+
+/* ---- the beginning */
+
+/* As many descriptors as we may have; some are kept for ourselves. */
+static void
+set_limits(struct push *p)
+{
+	struct rlimit r;
+	int64_t own = DESCRIPTORS_OWN + PUSH_EXTRA + p->conf->push_upcalls;
+
+	p->connections_max = p->conf->push_connections;
+	if (getrlimit(RLIMIT_NOFILE, &r) == -1)
+		return;
+	r.rlim_cur = r.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur == RLIM_INFINITY)
+		return;
+	if (p->connections_max > (int64_t)r.rlim_cur - own) {
+		p->connections_max = (int64_t)r.rlim_cur - own;
+		log_info("push.connections is %lld, the descriptor limit"
+		    " allows %lld", (long long)p->conf->push_connections,
+		    (long long)p->connections_max);
+	}
+}
+
+static void
+add_list(struct push *p, struct tick_list *l, int64_t ms, tick_fn on_due)
+{
+	tick_list_init(l, &p->ticks, &(struct tick_rule){ ms, on_due, p });
+}
+
+/* False: out of memory. */
+static bool
+make_lists(struct push *p)
+{
+	const struct conf *conf = p->conf;
+	int64_t s;
+
+	ticks_init(&p->ticks, p->loop);
+	add_list(p, &p->head_list, conf->push_head_ms, http_on_late);
+	add_list(p, &p->keepalive_list, conf->push_keepalive_ms, http_on_late);
+	add_list(p, &p->ping_list, conf->push_ping_ms, ws_on_quiet);
+	add_list(p, &p->pong_list, conf->push_pong_ms, ws_on_no_pong);
+	add_list(p, &p->beat_list, conf->push_ping_ms, sse_on_beat);
+	add_list(p, &p->close_list, conf->push_close_ms, conn_on_no_close);
+	p->poll_lists = calloc((size_t)conf->push_poll_s + 1,
+	    sizeof(*p->poll_lists));
+	if (p->poll_lists == NULL)
+		return false;
+	for (s = 1; s <= conf->push_poll_s; s++)
+		add_list(p, &p->poll_lists[s], s * 1000, poll_on_time);
+	return true;
+}
+
+static bool
+make_parts(struct push *p)
+{
+	const struct conf *conf = p->conf;
+
+	p->scratch = malloc(SCRATCH_LEN);
+	p->hub = hub_new(&conn_sub_ops);
+	p->source = source_new(&(struct source_options){ conf, p->hub,
+	    &p->ticks, &p->counters });
+	p->catchup = catchup_new(&(struct catchup_options){ conf, &p->ticks,
+	    p->source, &p->counters, &conn_sub_ops });
+	p->upcalls = upcalls_new(&(struct upcall_options){ conf, &p->ticks,
+	    p->loop, &p->counters });
+	return p->scratch != NULL && p->hub != NULL && p->source != NULL &&
+	    p->catchup != NULL && p->upcalls != NULL;
+}
+
+/* Bind both sockets; says what is wrong and ends the program. */
+static void
+open_sockets(struct loop *l, int fds[2])
+{
+	const struct conf *conf = l->push.conf;
+	char fault[LISTEN_FAULT_LEN];
+	int dir = open(conf->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir == -1)
+		die(EXIT_FAILURE, "%s: %s", conf->run_dir, strerror(errno));
+	if (!conf_socket_path(conf, "push.sock", l->push_path) ||
+	    !conf_socket_path(conf, "hint.sock", l->hint_path))
+		die(EXIT_FAILURE, "%s: the path of a socket cannot be so long",
+		    conf->run_dir);
+	if (listen_open(&(struct listen_options){ l->push_path, dir,
+	    (int)conf->push_backlog }, &fds[0], fault) != ERR_OK ||
+	    listen_open(&(struct listen_options){ l->hint_path, dir,
+	    HINT_BACKLOG }, &fds[1], fault) != ERR_OK)
+		die(EXIT_FAILURE, "%s", fault);
+	close(dir);
+}
+
+static void
+start(struct loop *l)
+{
+	struct push *p = &l->push;
+
+	ev_prepare_init(&l->turn, on_turn);
+	ev_idle_init(&l->busy, on_busy);
+	ev_signal_init(&l->term, on_signal, SIGTERM);
+	ev_signal_init(&l->intr, on_signal, SIGINT);
+	l->turn.data = l->term.data = l->intr.data = l;
+	ev_prepare_start(p->loop, &l->turn);
+	ev_signal_start(p->loop, &l->term);
+	ev_signal_start(p->loop, &l->intr);
+	add_list(p, &l->stop_list, p->conf->push_close_ms, on_stop_late);
+	l->stop_list.arg = l;
+}
+
+/* Let go of all that is left. */
+static void
+release(struct loop *l)
+{
+	struct push *p = &l->push;
+	struct conn *c;
+
+	for (c = p->conns; c != NULL; c = c->next)
+		conn_close(c, "the program ends");
+	conn_sweep(p);
+	hints_free(p->hints);
+	door_free(p->door);
+	unlink(l->push_path);
+	unlink(l->hint_path);
+	upcalls_free(p->upcalls);
+	catchup_free(p->catchup);
+	source_free(p->source);
+	hub_free(p->hub);
+	ticks_release(&p->ticks);
+	free(p->poll_lists);
+	free(p->scratch);
+	arena_release(&p->arena);
+	news_forget();
+	ev_loop_destroy(p->loop);
+}
+
+int
+loop_run(const struct conf *conf)
+{
+	static struct loop l;
+	struct push *p = &l.push;
+	int fds[2];
+
+	p->conf = conf;
+	signal(SIGPIPE, SIG_IGN);
+	set_limits(p);
+	arena_init(&p->arena, conf->request_arena_max);
+	open_sockets(&l, fds);
+	p->loop = ev_loop_new(EVFLAG_AUTO);
+	if (p->loop == NULL || !make_lists(p) || !make_parts(p))
+		die(EXIT_FAILURE, "out of memory");
+	p->door = door_new(p, fds[0]);
+	p->hints = hints_new(p, fds[1]);
+	if (p->door == NULL || p->hints == NULL)
+		die(EXIT_FAILURE, "out of memory");
+	start(&l);
+	log_info("ready at %s", l.push_path);
+	ev_run(p->loop, 0);
+	release(&l);
+	log_info("stopped");
+	return EXIT_SUCCESS;
+}

@@ -1,0 +1,67 @@
+/*
+ * source - the log, read once for everybody.
+ *
+ * It knows how far the log is on disk (the head) and how far it has been given
+ * to the hub (the seq).  The head moves when a worker sends a hint, and when
+ * the source looks by itself, every push.look_ms, so that a lost hint costs a
+ * moment and nothing else.  Nothing beyond the head is ever shown.
+ *
+ * The database may come later than push, or have another schema: until it can
+ * be used the source is not ready, says so once, and tries again.
+ */
+#ifndef PUSH_SOURCE_H
+#define PUSH_SOURCE_H
+
+#include "base/conf.h"
+#include "push/counters.h"
+#include "push/hub.h"
+#include "push/tick.h"
+
+struct source;
+
+struct source_options {
+	const struct conf *conf;
+	struct hub *hub;
+	struct ticks *ticks;
+	struct counters *counters;
+};
+
+/* All of it is borrowed.  NULL: out of memory. */
+struct source	*source_new(const struct source_options *);
+void		 source_free(struct source *);		/* NULL is fine */
+
+/* The database can be read. */
+bool		 source_is_ready(const struct source *);
+
+/* The database, to be read within one turn of the loop; ready is needed. */
+struct store	*source_store(struct source *);
+
+/* Everything up to this seq has been given to the hub. */
+int64_t		 source_seq(const struct source *);
+
+/* A worker says that everything up to `seq` is on disk. */
+void		 source_hint(struct source *, int64_t seq);
+
+/*
+ * Somebody waits for `seq`, which is in the log but not known to be on disk:
+ * look soon, in case no hint comes.
+ */
+void		 source_want(struct source *, int64_t seq);
+
+/*
+ * Give what is new to the hub: at most push.batch events and about `bytes_max`
+ * bytes of frames.  True when there is more to be given at once.
+ */
+bool		 source_run(struct source *, size_t bytes_max);
+
+/*
+ * What these events show may be younger than they are (a message that has been
+ * edited since): wait until that is on disk, too.  Blocks as the disk does.
+ */
+enum err	 source_settle(struct source *, const struct event *, int n)
+		    MUST_CHECK;
+
+/* A read went wrong: log it once and, if need be, open the database anew. */
+void		 source_fault(struct source *, enum err);
+
+#endif

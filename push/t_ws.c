@@ -1,0 +1,311 @@
+/*
+ * t_ws - WebSockets.
+ *
+ *	open --- the client's close: answered ------------------> gone
+ *	  |
+ *	  |--- we close ---> closing --- its close, or time ----> gone
+ *	  |
+ *	  `--- it breaks the protocol ---> deaf --- time, or it hangs up
+ *
+ * Closing, its frames are read only to find its close; deaf, nothing is.  A
+ * client's text messages go up to the workers, and it is not read from while
+ * more of them wait than the limits allow, or while it does not read itself.
+ *
+ * The echo is the same protocol with nothing behind it, for conformance suites.
+ */
+#include "config.h"
+
+#include "push/t_ws.h"
+
+/* Close codes of our own, from the range for private use. */
+enum { CODE_SESSION_ENDED = 4401, CODE_BEHIND = 4408 };
+
+static bool
+put(struct conn *c, enum ws_op op, const char *payload, size_t len)
+{
+	struct str s;
+	bool done;
+
+	str_init(&s, WS_HEAD_MAX + len);
+	ws_put(&s, op, payload, len);
+	done = conn_put(c, frame_from(&s));
+	str_release(&s);
+	return done;
+}
+
+/* The last frame, for which there is room in every queue. */
+static void
+put_close(struct conn *c, enum ws_code code, const char *reason)
+{
+	struct str s;
+
+	str_init(&s, WS_HEAD_MAX + WS_CONTROL_MAX);
+	ws_put_close(&s, code, reason);
+	conn_unsubscribe(c);
+	inbuf_free(&c->message);
+	tick_start(&c->push->close_list, &c->tick);
+	c->is_closing = true;
+	if (queue_put(&c->out, frame_from(&s)))
+		conn_touch(c);
+	else
+		conn_close(c, "out of memory");
+	str_release(&s);
+}
+
+/* Begin the closing handshake. */
+static void
+close_ws(struct conn *c, enum ws_code code, const char *reason)
+{
+	if (c->is_closing)
+		return;
+	put_close(c, code, reason);
+	/* Its close has to be found behind what waits. */
+	if (!c->is_dead)
+		conn_resume(c);
+}
+
+static void
+end(struct conn *c, enum sub_end why)
+{
+	switch (why) {
+	case SUB_STOPPING:
+		close_ws(c, WS_GOING_AWAY, "going away");
+		break;
+	case SUB_SESSION_ENDED:
+		queue_cut(&c->out);
+		if (c->lane != NULL)
+			upcall_forget(c->lane);
+		c->lane = NULL;
+		close_ws(c, (enum ws_code)CODE_SESSION_ENDED, "session ended");
+		break;
+	case SUB_BEHIND:
+		c->push->counters.behind++;
+		queue_cut(&c->out);
+		close_ws(c, (enum ws_code)CODE_BEHIND, "resume from your cursor");
+		break;
+	case SUB_BROKEN:
+		conn_close(c, "out of memory");
+		break;
+	}
+}
+
+/* ---- what is answered */
+
+static void
+on_reply(void *arg, const char *text, size_t len)
+{
+	(void)put(arg, WS_TEXT, text, len);
+}
+
+static bool
+has_room(void *arg)
+{
+	struct conn *c = arg;
+
+	return c->out.bytes <= c->push->conf->push_out_max / 2;
+}
+
+/* Some of its frames have been answered, or all of them. */
+static void
+on_answered(void *arg, bool is_idle)
+{
+	struct conn *c = arg;
+
+	if (is_idle)
+		c->lane = NULL;
+	if (has_room(c))
+		conn_resume(c);
+}
+
+static const struct lane_ops lane_ops = {
+	.reply = on_reply,
+	.has_room = has_room,
+	.answered = on_answered
+};
+
+/* ---- what comes */
+
+/* The client closes: answer with its own code, and hang up. */
+static void
+on_close(struct conn *c, const struct ws_part *part)
+{
+	enum ws_code code;
+
+	if (c->is_closing) {
+		conn_close(c, "closed by both sides");
+		return;
+	}
+	if (ws_parse_close(part, &code) != ERR_OK) {
+		put_close(c, code, "");
+		c->is_deaf = true;
+		return;
+	}
+	put_close(c, code, "");
+	c->is_last = true;
+}
+
+/* Keep a fragment; the whole message when it was the last. */
+static bool
+gather(struct conn *c, struct ws_part *part)
+{
+	if (part->fin && c->message == NULL)
+		return true;
+	if (part->len > 0 &&
+	    !inbuf_put(&c->message, part->payload, part->len)) {
+		close_ws(c, WS_INTERNAL, "out of memory");
+		return false;
+	}
+	if (!part->fin || c->message == NULL)
+		return part->fin;
+	part->payload = c->message->bytes;
+	part->len = c->message->len;
+	return true;
+}
+
+/* Do not read on before what waits is gone. */
+static void
+hold_back(struct conn *c)
+{
+	if ((c->lane != NULL && upcall_is_full(c->lane)) ||
+	    c->out.bytes > c->push->conf->push_out_max / 2)
+		conn_pause(c);
+}
+
+static void
+on_command(struct conn *c, const struct ws_part *part)
+{
+	const struct lane_options o = {
+		.ops = &lane_ops, .arg = c, .shape = c->shape,
+		.user_id = hub_user_id(c->sub.user),
+		.session_id = c->sub.session_id, .id = c->id
+	};
+
+	if (part->op == WS_BINARY) {
+		close_ws(c, WS_UNSUPPORTED, "commands are text");
+		return;
+	}
+	c->push->counters.frames_in++;
+	if (c->lane == NULL)
+		c->lane = upcall_lane(c->push->upcalls, &o);
+	if (c->lane == NULL ||
+	    !upcall_put(c->lane, part->payload, part->len))
+		close_ws(c, WS_INTERNAL, "out of memory");
+}
+
+static void
+on_message(struct conn *c, struct ws_part *part)
+{
+	if (c->is_closing || !gather(c, part))
+		return;
+	if (c->transport == &t_echo)
+		(void)put(c, part->op, part->payload, part->len);
+	else
+		on_command(c, part);
+	inbuf_free(&c->message);
+}
+
+static void
+on_part(struct conn *c, struct ws_part *part)
+{
+	switch (part->op) {
+	case WS_CLOSE:
+		on_close(c, part);
+		break;
+	case WS_PING:
+		if (!c->is_closing)
+			(void)put(c, WS_PONG, part->payload, part->len);
+		break;
+	case WS_PONG:
+		break;
+	default:
+		on_message(c, part);
+		break;
+	}
+}
+
+static size_t
+take(struct conn *c, char *bytes, size_t len)
+{
+	struct ws_take_out out;
+	enum err e;
+
+	if (c->is_deaf || c->is_last)
+		return len;
+	if (!c->is_closing)
+		tick_start(&c->push->ping_list, &c->tick);
+	e = ws_take(&c->ws, bytes, len, c->push->conf->push_frame_max, &out);
+	if (e == ERR_AGAIN)
+		return 0;
+	if (e != ERR_OK) {
+		close_ws(c, out.code, "");
+		c->is_deaf = true;
+		return len;
+	}
+	on_part(c, &out.part);
+	if (!c->is_dead && !c->is_closing)
+		hold_back(c);
+	return out.used;
+}
+
+static void
+on_drained(struct conn *c)
+{
+	if (c->lane != NULL)
+		upcall_resume(c->lane);
+	if (c->lane == NULL || !upcall_is_full(c->lane))
+		conn_resume(c);
+}
+
+static void
+begin(struct conn *c)
+{
+	(void)conn_put(c, news_hello(c->shape, FRAMING_WS, c->sub.cursor));
+}
+
+/* ---- what does not come */
+
+void
+ws_on_quiet(struct tick *t, void *arg)
+{
+	struct conn *c = conn_of_tick(t);
+
+	if (put(c, WS_PING, "", 0))
+		tick_start(&c->push->pong_list, t);
+}
+
+void
+ws_on_no_pong(struct tick *t, void *arg)
+{
+	struct conn *c = conn_of_tick(t);
+
+	/* Paused, it may have answered: we have not read it. */
+	if (c->is_paused)
+		tick_start(&c->push->ping_list, t);
+	else
+		conn_close(c, "no pong");
+}
+
+static int64_t *
+gauge(struct conn *c)
+{
+	return &c->push->counters.websockets;
+}
+
+const struct transport t_ws = {
+	.name = "ws",
+	.framing = FRAMING_WS,
+	.gauge = gauge,
+	.take = take,
+	.on_drained = on_drained,
+	.begin = begin,
+	.end = end
+};
+
+const struct transport t_echo = {
+	.name = "echo",
+	.framing = FRAMING_WS,
+	.gauge = gauge,
+	.take = take,
+	.on_drained = on_drained,
+	.end = end
+};

@@ -1,0 +1,42 @@
+/*
+ * transport - how a connection speaks.
+ *
+ * A connection has one transport at a time: it begins with HTTP, which reads a
+ * request and hands over to the transport that was asked for.  A long-poll
+ * hands back.  Each is a table of functions; those that are not needed are NULL.
+ */
+#ifndef PUSH_TRANSPORT_H
+#define PUSH_TRANSPORT_H
+
+#include "push/sub.h"
+
+struct conn;
+
+struct transport {
+	const char *name;
+	enum framing framing;
+	int64_t	 *(*gauge)(struct conn *);	/* counts those that are open */
+	/*
+	 * Take something from the front of what has come and return how many
+	 * bytes it was; 0: wait for more.
+	 */
+	size_t	 (*take)(struct conn *, char *bytes, size_t len);
+	/* Another event has been queued. */
+	void	 (*on_queued)(struct conn *);
+	/* The queue is about to be written. */
+	void	 (*finish)(struct conn *);
+	/* Everything has been written. */
+	void	 (*on_drained)(struct conn *);
+	/* What a subscriber is asked; see sub.h. */
+	void	 (*begin)(struct conn *);
+	void	 (*live)(struct conn *);
+	void	 (*end)(struct conn *, enum sub_end);
+};
+
+extern const struct transport t_http;
+extern const struct transport t_ws;
+extern const struct transport t_echo;
+extern const struct transport t_sse;
+extern const struct transport t_poll;
+
+#endif

@@ -1,0 +1,79 @@
+/*
+ * upcall - frames of clients, on their way to the workers and back.
+ *
+ * A lane is what one connection has under way: its frames wait in the order in
+ * which they came, and go up as one FastCGI request at a time, all that wait
+ * together.  A lane outlives its connection until its frames are done, so that
+ * what a client sent before it went is carried out.  Every frame is answered
+ * once: with what the worker says, or, when it says nothing in time, with an
+ * error.  A request that may have been read is never sent again.
+ *
+ *	lane: frame frame frame ----> push.upcalls requests at once ----> fcgi.sock
+ *	lane: frame                   (others wait their turn)
+ */
+#ifndef PUSH_UPCALL_H
+#define PUSH_UPCALL_H
+
+#include "base/conf.h"
+#include "push/counters.h"
+#include "push/shape.h"
+#include "push/tick.h"
+
+struct upcalls;
+struct lane;
+
+struct upcall_options {
+	const struct conf *conf;
+	struct ticks *ticks;
+	struct ev_loop *loop;
+	struct counters *counters;
+};
+
+/* All of it is borrowed.  NULL: out of memory. */
+struct upcalls	*upcalls_new(const struct upcall_options *);
+void		 upcalls_free(struct upcalls *);	/* NULL is fine */
+
+/* Send what can be sent; at the end of a turn of the loop. */
+void		 upcalls_run(struct upcalls *);
+
+/* No frame is under way or waits. */
+bool		 upcalls_is_idle(const struct upcalls *);
+
+/* What the owner of a lane is told. */
+struct lane_ops {
+	/* One frame's answer, in the order of the frames. */
+	void	 (*reply)(void *arg, const char *text, size_t len);
+	/* It can take more answers; otherwise it calls upcall_resume() later. */
+	bool	 (*has_room)(void *arg);
+	/* An upcall is over.  A lane that `is_idle` is gone. */
+	void	 (*answered)(void *arg, bool is_idle);
+};
+
+/*
+ * A new lane, without frames.  `ops` and `shape` are borrowed for ever.  NULL:
+ * out of memory.
+ */
+struct lane_options {
+	const struct lane_ops *ops;
+	void	*arg;
+	const struct shape *shape;
+	int64_t	 user_id;
+	int64_t	 session_id;
+	const char *id;		/* the request id; copied */
+};
+struct lane	*upcall_lane(struct upcalls *, const struct lane_options *);
+
+/* Add a frame; it goes up with the next upcalls_run().  False: no memory. */
+bool		 upcall_put(struct lane *, const char *text, size_t len)
+		    MUST_CHECK;
+
+/* As many frames wait as may: read no more of them. */
+bool		 upcall_is_full(const struct lane *);
+
+/* The owner has room for answers again. */
+void		 upcall_resume(struct lane *);
+
+/* The owner is gone: the frames go up, their answers are thrown away. */
+void		 upcall_forget(struct lane *);
+
+#endif

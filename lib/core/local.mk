@@ -10,7 +10,8 @@ lib_core_libcore_a_SOURCES = \
 	lib/core/receipt.c lib/core/receipt.h \
 	lib/core/room.c lib/core/room.h \
 	lib/core/session.c lib/core/session.h \
-	lib/core/tell.c lib/core/tell.h
+	lib/core/tell.c lib/core/tell.h \
+	lib/core/token_cache.c lib/core/token_cache.h
 CORE_LIBS = lib/core/libcore.a $(JWT_LIBS) $(CRYPT_LIBS) $(STORE_LIBS)
 
 CORE_UNIT_TESTS = \

@@ -161,6 +161,28 @@ test_signatures(void)
 	refused(text, "an empty signature");
 }
 
+/* A token that is remembered is worth no more than when it came first. */
+static void
+test_remembered(void)
+{
+	static char another[] = "another secret, and 32 bytes long";
+	struct conf other = *rig.conf;
+	struct identity who;
+	const char *good = claims(GOOD);
+	char *text = arena_strdup(&rig.f.a, good);
+
+	is_err(verify(good), ERR_OK, "a token that comes again is good");
+	is_err(verify(good), ERR_OK, "and again");
+	is_err(auth_token_verify(rig.conf, good, (NOW + 931) * INT64_C(1000),
+	    &who), ERR_TOKEN_EXPIRED, "until it expires");
+	text[50]++;
+	refused(text, "one that differs in its payload only is not known");
+	other.secret = another;
+	is_err(auth_token_verify(&other, good, NOW * INT64_C(1000), &who),
+	    ERR_BAD_TOKEN, "nor is it under another secret");
+	is_err(verify(good), ERR_OK, "and it is good under the old one again");
+}
+
 static void
 test_forms(void)
 {
@@ -439,6 +461,7 @@ main(void)
 	rig_open(&rig, &db_sqlite);
 	test_issue();
 	test_signatures();
+	test_remembered();
 	test_forms();
 	test_claims();
 	test_check();

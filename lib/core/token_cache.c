@@ -1,0 +1,84 @@
+/*
+ * token_cache - tokens whose signature was found right a moment ago.
+ *
+ * A table without chains: the end of a token, which is its signature and thus
+ * as good as random, names its one place.  Nobody can make tokens with right
+ * signatures that would share a place, and a wrong one never gets in.
+ */
+#include "config.h"
+
+#include "base/num.h"
+#include "core/token_cache.h"
+
+enum {
+	PLACES_N = 512,		/* a power of two */
+	TOKEN_MAX = 224,	/* ours are about 180 characters long */
+	TAIL_LEN = 8,		/* of the signature: what the place is made of */
+	SECRET_MAX = 1024
+};
+
+struct place {
+	size_t	 len;		/* 0: free */
+	char	 token[TOKEN_MAX];
+	struct identity who;
+};
+
+static struct {
+	char	 secret[SECRET_MAX + 1];
+	struct place places[PLACES_N];
+} self;
+
+/* Forget everything when the secret is another one. */
+static bool
+has_secret(const char *secret)
+{
+	size_t len = strlen(secret);
+
+	if (strcmp(self.secret, secret) == 0)
+		return true;
+	if (len > SECRET_MAX)
+		return false;
+	explicit_bzero(&self, sizeof(self));
+	memcpy(self.secret, secret, len + 1);
+	return true;
+}
+
+static struct place *
+place_of(const char *token, size_t len)
+{
+	uint64_t tail;
+
+	memcpy(&tail, token + len - TAIL_LEN, sizeof(tail));
+	/* Fibonacci hashing: the characters differ in few bits. */
+	return &self.places[(tail * UINT64_C(0x9e3779b97f4a7c15)) >> 55];
+}
+
+bool
+token_cache_find(const char *secret, const char *token, struct identity *out)
+{
+	size_t len = strlen(token);
+	const struct place *p;
+
+	if (len < TAIL_LEN || len > TOKEN_MAX || !has_secret(secret))
+		return false;
+	p = place_of(token, len);
+	if (p->len != len || !num_equal_secret(p->token, token, len))
+		return false;
+	*out = p->who;
+	return true;
+}
+
+void
+token_cache_add(const char *secret, const char *token,
+    const struct identity *who)
+{
+	size_t len = strlen(token);
+	struct place *p;
+
+	if (len < TAIL_LEN || len > TOKEN_MAX || !has_secret(secret))
+		return;
+	p = place_of(token, len);
+	p->len = len;
+	memcpy(p->token, token, len);
+	p->who = *who;
+}

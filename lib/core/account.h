@@ -37,7 +37,7 @@ enum err	 core_account_update(struct call *, const char *display_name,
 struct password_change {
 	const char *old_password;
 	const char *new_password;
-	int64_t	 password_min;		/* fewest bytes of the new one */
+	int64_t	 password_min;	/* fewest bytes of the new one */
 };
 
 /*

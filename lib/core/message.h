@@ -13,7 +13,7 @@ struct post {
 	int64_t	 room_id;
 	const char *text;
 	int64_t	 reply_to;	/* a message of the same room; 0: none */
-	const char *key;	/* the client's own name for this send; NULL: none */
+	const char *key;	/* the client's name for this send; NULL: none */
 };
 
 /*

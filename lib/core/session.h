@@ -50,7 +50,7 @@ enum err	 core_session_list(struct call *, struct session **out,
 /* End one of the caller's; ERR_NOT_FOUND. */
 enum err	 core_session_end(struct call *, int64_t session_id) MUST_CHECK;
 
-/* Parts of verbs, within their write: begin a session of `user`, whose id is set; */
+/* Parts of verbs, within their write: begin a session of `user`; */
 enum err	 session_add(struct call *, const struct user *user,
 		    const char *device, struct tokens *out) MUST_CHECK;
 

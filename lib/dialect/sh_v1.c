@@ -353,7 +353,7 @@ key_title(struct jw *w, const char *code)
 	char words[64];
 	size_t i;
 
-	for (i = 0; code[i] != '\0' && i < sizeof(words) - 1; i++)
+	for (i = 0; i < sizeof(words) - 1 && code[i] != '\0'; i++)
 		words[i] = code[i] == '_' ? ' ' : code[i];
 	words[i] = '\0';
 	jw_key_str(w, "title", words);

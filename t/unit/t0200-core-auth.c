@@ -303,6 +303,41 @@ test_check(void)
 	    ERR_SESSION_ENDED, "check: a session that has ended");
 }
 
+/* A token that is remembered is no better than one that is not. */
+static void
+test_again(void)
+{
+	const int64_t now = NOW * INT64_C(1000);
+	struct conf other = *rig.conf;
+	const char *good = claims(GOOD);
+	struct identity first, again, who;
+	char *text = arena_strdup(&rig.f.a, good);
+	size_t i, len = strlen(good);
+	bool refused_all = true;
+
+	must(auth_token_verify(rig.conf, good, now, &first));
+	must(auth_token_verify(rig.conf, good, now, &again));
+	ok(memcmp(&first, &again, sizeof(first)) == 0,
+	    "again: it says the same");
+	for (i = 0; i < len; i++) {
+		text[i] = text[i] == 'A' ? 'B' : 'A';
+		refused_all = refused_all && (text[i] == good[i] ||
+		    verify(text) == ERR_BAD_TOKEN);
+		text[i] = good[i];
+	}
+	ok(refused_all, "again: with any character changed it is refused");
+	is_err(auth_token_verify(rig.conf, good, now + 930 * 1000, &who),
+	    ERR_TOKEN_EXPIRED, "again: it expires");
+	is_err(auth_token_verify(rig.conf, good, now + 930 * 1000 - 1, &who),
+	    ERR_OK, "again: but not before");
+	other.secret = arena_strdup(&rig.f.a,
+	    "fedcba9876543210fedcba9876543210");
+	is_err(auth_token_verify(&other, good, now, &who), ERR_BAD_TOKEN,
+	    "again: with another secret it is refused");
+	is_err(auth_token_verify(rig.conf, good, now, &who), ERR_OK,
+	    "again: and with its own it is not");
+}
+
 /* ---- passwords */
 
 static void
@@ -464,6 +499,7 @@ main(void)
 	test_remembered();
 	test_forms();
 	test_claims();
+	test_again();
 	test_check();
 	test_passwords();
 	test_foreign();

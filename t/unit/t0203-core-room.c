@@ -198,7 +198,7 @@ test_join(void)
 	rig_post(&rig, ann, room, "after");
 	rig_post(&rig, bob, room, "mine");
 	must(AS(&rig, bob, core_room_get(&c, room, &out)));
-	is_int(out.view.unread_n, 1, "another's message is unread, one's own is not");
+	is_int(out.view.unread_n, 1, "only others' messages are unread");
 }
 
 static void

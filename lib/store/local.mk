@@ -78,5 +78,5 @@ t_powercut_powercut_so_LDFLAGS = -shared
 t_powercut_replay_SOURCES = t/powercut/replay.c t/powercut/image.c \
 	t/powercut/image.h t/powercut/oplog.h
 t_powercut_replay_LDADD = $(STORE_LIBS)
-t_powercut_writers_SOURCES = t/powercut/writers.c t/powercut/oplog.h
+t_powercut_writers_SOURCES = t/powercut/writers.c
 t_powercut_writers_LDADD = $(STORE_LIBS)

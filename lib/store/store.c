@@ -292,7 +292,7 @@ store_durable_head(struct store *s, int64_t *seq_out)
 	}
 	if ((e = store_event_head(s, &head)) != ERR_OK)
 		return e;
-	if ((e = db_sync(s->db)) != ERR_OK) {
+	if (db_sync(s->db) != ERR_OK) {
 		s->sync_failed = true;
 		return ERR_IO;
 	}

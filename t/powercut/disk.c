@@ -118,6 +118,8 @@ begin(void)
 		fail(path);
 	if (self.log->magic != OPLOG_MAGIC)
 		init_log(self.log);
+	/* The mapping would keep the lock when the descriptor is closed. */
+	flock(fd, LOCK_UN);
 	REAL(close)(fd);
 }
 
@@ -192,12 +194,14 @@ put_name(enum op_type type, uint64_t file, const char *name)
 }
 
 /*
- * For clients: `text` tells what row `seq` holds.  They find it with dlsym.
+ * For clients, who find these with dlsym: their write became row `seq`, or
+ * they were shown it; `text` is what the row holds, "" if they do not know.
  */
-void	 powercut_note(enum op_type type, int64_t seq, const char *text);
+void	 powercut_acked(int64_t seq, const char *text);
+void	 powercut_seen(int64_t seq, const char *text);
 
-void
-powercut_note(enum op_type type, int64_t seq, const char *text)
+static void
+put_promise(enum op_type type, int64_t seq, const char *text)
 {
 	struct iovec data = { (void *)(uintptr_t)text, strlen(text) };
 
@@ -207,6 +211,28 @@ powercut_note(enum op_type type, int64_t seq, const char *text)
 	put(&(struct note){ .type = type, .a = seq, .data = &data,
 	    .data_n = 1 });
 	unlock_log();
+}
+
+void
+powercut_acked(int64_t seq, const char *text)
+{
+	put_promise(OP_ACKED, seq, text);
+}
+
+void
+powercut_seen(int64_t seq, const char *text)
+{
+	put_promise(OP_SEEN, seq, text);
+}
+
+/* How many syncs of files there were so far, by all processes. */
+int64_t	 powercut_syncs(void);
+
+int64_t
+powercut_syncs(void)
+{
+	return self.log == NULL ? 0 :
+	    __atomic_load_n(&self.log->syncs, __ATOMIC_RELAXED);
 }
 
 /* ---- which files are watched */
@@ -290,7 +316,7 @@ open_any(const char *path, int flags, mode_t mode)
 static mode_t
 mode_of(int flags, va_list ap)
 {
-	return flags & (O_CREAT | O_TMPFILE) ? va_arg(ap, mode_t) : 0;
+	return (flags & (O_CREAT | O_TMPFILE)) != 0 ? va_arg(ap, mode_t) : 0;
 }
 
 int

@@ -226,25 +226,41 @@ by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* `n` different records after which the power goes, in order. */
+/* A log in which nobody was told anything proves nothing. */
+static int64_t
+count_records(const struct oplog *log)
+{
+	int64_t position, records = 0, acked = 0, seen = 0;
+	const struct op *op;
+
+	for (position = OPLOG_FIRST; position < log->end;
+	    position += op->size) {
+		op = oplog_at(log, position);
+		records++;
+		acked += op->type == OP_ACKED;
+		seen += op->type == OP_SEEN;
+	}
+	printf("# %lld records: %lld syncs, %lld acknowledged, %lld shown\n",
+	    (long long)records, (long long)log->syncs, (long long)acked,
+	    (long long)seen);
+	if (acked == 0 || seen == 0)
+		fail("nobody was told anything");
+	return records;
+}
+
+/* `n` records after which the power goes, in order. */
 static int64_t *
 choose_cuts(struct replay *r, int n)
 {
-	int64_t position, records = 0, *cuts = calloc((size_t)n, sizeof(*cuts));
+	int64_t *cuts = calloc((size_t)n, sizeof(*cuts));
+	int64_t records = count_records(r->log);
 	int i;
 
 	if (cuts == NULL)
 		fail("memory");
-	for (position = OPLOG_FIRST; position < r->log->end;
-	    position += oplog_at(r->log, position)->size)
-		records++;
-	if (records < n)
-		fail("the log is too short");
 	for (i = 0; i < n; i++)
 		cuts[i] = (int64_t)dice(&r->random, (uint64_t)records);
 	qsort(cuts, (size_t)n, sizeof(*cuts), by_number);
-	printf("# %lld records, %lld syncs\n", (long long)records,
-	    (long long)r->log->syncs);
 	return cuts;
 }
 

@@ -1,12 +1,13 @@
 /*
- * writers DB WRITERS MS [hasty | peeping] - the write path without HTTP.
+ * writers DB WRITERS MS [MODE] - the write path without HTTP.
  *
  * A commit group as the worker pool has it: writers that post, readers that
  * look at the head, a checkpointer with a short log; and a watcher, as push is
  * one.  Under the preloaded library each notes what it may tell its client.
  *
- * With a mistake that a bug might make, the test must find out: `hasty` writers
- * do not sync, `peeping` readers do not wait for what they saw to be synced.
+ * With a mistake that a bug might make, the test must find out: in mode `hasty`
+ * writers do not sync, in mode `peeping` readers do not wait for what they saw
+ * to be synced.  In mode `unwatched` nobody else syncs, to count.
  *
  * POWERCUT_CRASH=<step>:<n> makes the first writers die at that step, one
  * after the other, again and again.
@@ -22,14 +23,14 @@
 #include "base/num.h"
 #include "store/event.h"
 #include "store/store.h"
-#include "t/powercut/oplog.h"
 
 enum { BUSY_MS = 10000, LOG_PAGES = 100, READERS = 2, DYING = 2 };
 
-typedef void note_fn(enum op_type type, int64_t seq, const char *text);
+typedef void note_fn(int64_t seq, const char *text);
 
 static struct {
-	note_fn	*note;
+	note_fn	*acked, *seen;
+	int64_t	 (*syncs)(void);
 	struct store_options options;
 	struct db_driver hasty;
 	bool	 peeping;
@@ -59,7 +60,7 @@ post(struct store *s, const char *text)
 
 	must(store_begin(s), "begin");
 	must(store_end(s, store_event_append(s, &event)), "end");
-	self.note(OP_ACKED, event.seq, text);
+	self.acked(event.seq, text);
 }
 
 static void
@@ -80,7 +81,7 @@ static void
 show(int64_t head, int64_t *shown)
 {
 	if (head != *shown)
-		self.note(OP_SEEN, head, "");
+		self.seen(head, "");
 	*shown = head;
 }
 
@@ -155,7 +156,7 @@ die_for_ever(struct store *unused, int n)
 }
 
 static void
-set_up(const char *path, const char *mistake)
+set_up(const char *path, const char *mode)
 {
 	struct store_options alone = { .driver = &db_sqlite, .path = path,
 	    .mode = DB_ALONE, .busy_ms = BUSY_MS };
@@ -167,18 +168,18 @@ set_up(const char *path, const char *mistake)
 	store_close(s);
 	self.hasty = db_sqlite;
 	self.hasty.sync = no_sync;
-	self.peeping = strcmp(mistake, "peeping") == 0;
+	self.peeping = strcmp(mode, "peeping") == 0;
 	self.options = (struct store_options){ .driver = &db_sqlite,
 	    .path = path, .mode = DB_WORKER, .busy_ms = BUSY_MS,
 	    .commit = commit_new() };
-	if (strcmp(mistake, "hasty") == 0)
+	if (strcmp(mode, "hasty") == 0)
 		self.options.driver = &self.hasty;
 	if (self.options.commit == NULL)
 		must(ERR_NOMEM, "commit group");
 }
 
 static void
-start_all(int writers)
+start_all(int writers, bool watched)
 {
 	struct store_options watcher = self.options;
 	int i;
@@ -186,7 +187,8 @@ start_all(int writers)
 	watcher.mode = DB_READ;
 	watcher.commit = NULL;
 	start(keep_for_ever, 0, &self.options);
-	start(watch_for_ever, 0, &watcher);
+	if (watched)
+		start(watch_for_ever, 0, &watcher);
 	for (i = 0; i < READERS; i++)
 		start(read_for_ever, i, &self.options);
 	for (i = 0; i < writers; i++)
@@ -198,24 +200,30 @@ int
 main(int argc, char **argv)
 {
 	struct commit_stats stats;
-	int64_t writers, ms;
+	int64_t writers, ms, syncs;
 	int status, bad = 0;
+	const char *mode;
 
 	log_init("writers");
-	self.note = (note_fn *)dlsym(RTLD_DEFAULT, "powercut_note");
-	if (self.note == NULL || argc < 4 ||
-	    !num_parse(argv[2], 1, 64, &writers) ||
+	self.acked = (note_fn *)dlsym(RTLD_DEFAULT, "powercut_acked");
+	self.seen = (note_fn *)dlsym(RTLD_DEFAULT, "powercut_seen");
+	self.syncs = (int64_t (*)(void))dlsym(RTLD_DEFAULT, "powercut_syncs");
+	if (self.acked == NULL || self.seen == NULL || self.syncs == NULL ||
+	    argc < 4 || !num_parse(argv[2], 1, 64, &writers) ||
 	    !num_parse(argv[3], 1, 3600000, &ms))
 		die(2, "usage: LD_PRELOAD=powercut.so writers DB WRITERS"
-		    " MS [hasty | peeping]");
-	set_up(argv[1], argc > 4 ? argv[4] : "");
+		    " MS [hasty | peeping | unwatched]");
+	mode = argc > 4 ? argv[4] : "";
+	set_up(argv[1], mode);
+	syncs = self.syncs();
 	self.until = clock_mono_ms() + ms;
-	start_all((int)writers);
+	start_all((int)writers, strcmp(mode, "unwatched") != 0);
 	while (wait(&status) != -1)
 		bad += status != 0;
 	commit_get_stats(self.options.commit, &stats);
-	printf("# %lld commits, %lld syncs by the group, %lld locks of the"
-	    " dead\n", (long long)stats.committed, (long long)stats.syncs,
+	printf("# %lld commits, %lld syncs by the group, %lld in all, %lld locks"
+	    " of the dead\n", (long long)stats.committed,
+	    (long long)stats.syncs, (long long)(self.syncs() - syncs),
 	    (long long)stats.takeovers);
 	return bad > 0;
 }

@@ -46,7 +46,8 @@ struct conn {
 	bool	 is_answering : 1;	/* HTTP: an answer is under way */
 	bool	 is_kept : 1;	/* HTTP: and then the connection stays */
 	bool	 is_closing : 1;	/* WebSocket: we have sent a close */
-	bool	 is_deaf : 1;	/* WebSocket: what comes is thrown away */
+	bool	 is_deaf : 1;	/* WebSocket: it cannot be understood */
+	bool	 is_over : 1;	/* WebSocket: both sides have closed */
 	bool	 is_due : 1;	/* poll: the answer is to be sent */
 	char	 id[CONN_ID_LEN + 1];	/* of its present request */
 };

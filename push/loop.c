@@ -167,6 +167,7 @@ make_lists(struct push *p)
 	add_list(p, &p->pong_list, conf->push_pong_ms, ws_on_no_pong);
 	add_list(p, &p->beat_list, conf->push_ping_ms, sse_on_beat);
 	add_list(p, &p->close_list, conf->push_close_ms, conn_on_no_close);
+	add_list(p, &p->linger_list, WS_LINGER_MS, ws_on_over);
 	p->poll_lists = calloc((size_t)conf->push_poll_s + 1,
 	    sizeof(*p->poll_lists));
 	if (p->poll_lists == NULL)

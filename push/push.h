@@ -34,6 +34,7 @@ struct push {
 	struct tick_list pong_list;	/* and has been pinged */
 	struct tick_list beat_list;	/* until a stream's next heartbeat */
 	struct tick_list close_list;	/* a closing handshake */
+	struct tick_list linger_list;	/* and after it */
 	struct tick_list *poll_lists;	/* one for each second of `wait` */
 
 	struct hub *hub;

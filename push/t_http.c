@@ -112,6 +112,18 @@ serve(struct conn *c, const struct http1_head *head)
 	}
 }
 
+/* Could this become a request?  Who speaks another protocol need not wait. */
+static bool
+looks_like_http(const char *bytes, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len && bytes[i] != ' '; i++)
+		if (bytes[i] < 'A' || bytes[i] > 'Z')
+			return false;
+	return true;
+}
+
 static size_t
 take(struct conn *c, char *bytes, size_t len)
 {
@@ -124,6 +136,8 @@ take(struct conn *c, char *bytes, size_t len)
 	arena_reset(&c->push->arena);
 	e = http1_read_head(bytes, len < head_max ? len : head_max,
 	    &c->push->arena, &head, &used);
+	if (e == ERR_AGAIN && !looks_like_http(bytes, len))
+		e = ERR_BAD_REQUEST;
 	if (e == ERR_AGAIN && len < head_max)
 		return 0;
 	if (e == ERR_OK) {

@@ -1,14 +1,18 @@
 /*
  * t_ws - WebSockets.
  *
- *	open --- the client's close: answered ------------------> gone
+ *	open --- the client's close: answered ------------> over --> gone
  *	  |
- *	  |--- we close ---> closing --- its close, or time ----> gone
+ *	  |--- we close ---> closing --- its close, or time ------> gone
  *	  |
- *	  `--- it breaks the protocol ---> deaf --- time, or it hangs up
+ *	  `--- it breaks the protocol: we close ---> deaf --------> gone
  *
- * Closing, its frames are read only to find its close; deaf, nothing is.  A
- * client's text messages go up to the workers, and it is not read from while
+ * Closing, its frames are read only to find its close.  Deaf, there are no
+ * frames any more; only bytes that are nothing but a close are known as one.
+ * Over, we hang up, but a moment later: a socket that is closed while bytes come
+ * in takes with it what the client has not read yet.
+ *
+ * A client's text messages go up to the workers, and it is not read from while
  * more of them wait than the limits allow, or while it does not read itself.
  *
  * The echo is the same protocol with nothing behind it, for conformance suites.
@@ -141,7 +145,7 @@ on_close(struct conn *c, const struct ws_part *part)
 		return;
 	}
 	put_close(c, code, "");
-	c->is_last = true;
+	c->is_over = true;
 }
 
 /* Keep a fragment; the whole message when it was the last. */
@@ -223,14 +227,35 @@ on_part(struct conn *c, struct ws_part *part)
 	}
 }
 
+/* Are these bytes a close frame, and nothing else? */
+static bool
+is_close(const char *bytes, size_t len)
+{
+	struct ws_take_out out;
+	char copy[WS_HEAD_MAX + WS_CONTROL_MAX];
+	struct ws ws;
+
+	if (len > sizeof(copy))
+		return false;
+	memcpy(copy, bytes, len);
+	ws_init(&ws);
+	return ws_take(&ws, copy, len, WS_CONTROL_MAX, &out) == ERR_OK &&
+	    out.part.op == WS_CLOSE && out.used == len;
+}
+
 static size_t
 take(struct conn *c, char *bytes, size_t len)
 {
 	struct ws_take_out out;
 	enum err e;
 
-	if (c->is_deaf || c->is_last)
+	if (c->is_over)
 		return len;
+	if (c->is_deaf) {
+		if (is_close(bytes, len))
+			conn_close(c, "closed by both sides");
+		return len;
+	}
 	if (!c->is_closing)
 		tick_start(&c->push->ping_list, &c->tick);
 	e = ws_take(&c->ws, bytes, len, c->push->conf->push_frame_max, &out);
@@ -250,6 +275,8 @@ take(struct conn *c, char *bytes, size_t len)
 static void
 on_drained(struct conn *c)
 {
+	if (c->is_over)
+		tick_start(&c->push->linger_list, &c->tick);
 	if (c->lane != NULL)
 		upcall_resume(c->lane);
 	if (c->lane == NULL || !upcall_is_full(c->lane))
@@ -263,6 +290,12 @@ begin(struct conn *c)
 }
 
 /* ---- what does not come */
+
+void
+ws_on_over(struct tick *t, void *arg)
+{
+	conn_close(conn_of_tick(t), "closed by the client");
+}
 
 void
 ws_on_quiet(struct tick *t, void *arg)

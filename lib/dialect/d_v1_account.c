@@ -21,9 +21,10 @@ read_device(struct exchange *x, const json_t *body, const char **out)
 	const char *agent = x->request.user_agent;
 	size_t n = 0;
 
-	if (agent != NULL)
-		while (n < DEVICE_MAX && agent[n] >= ' ' && agent[n] <= '~')
-			n++;
+	if (agent == NULL)
+		agent = "";
+	while (n < DEVICE_MAX && agent[n] >= ' ' && agent[n] <= '~')
+		n++;
 	*out = arena_strndup(x->call.arena, agent, n);
 	if (*out == NULL)
 		return ERR_NOMEM;

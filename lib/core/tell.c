@@ -36,8 +36,7 @@ tell_member(struct call *c, enum event_kind kind, const struct member *m,
 	};
 	enum err e;
 
-	if (kind != EVENT_MEMBER_LEFT &&
-	    (event.arg = tell_number(c->arena, m->role)) == NULL)
+	if ((event.arg = tell_number(c->arena, m->role)) == NULL)
 		return ERR_NOMEM;
 	e = tell(c, &event);
 	if (seq_out != NULL)

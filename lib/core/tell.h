@@ -17,7 +17,8 @@ enum err	 tell(struct call *, struct event *event) MUST_CHECK;
 
 /*
  * The same of a member that has joined, left or changed: its room, its account
- * and its role are looked at.  `*seq_out` (may be NULL) is the event's.
+ * and its role (of one who left: the last) are looked at.  `*seq_out` (may be
+ * NULL) is the event's.
  */
 enum err	 tell_member(struct call *, enum event_kind,
 		    const struct member *, int64_t *seq_out) MUST_CHECK;

@@ -197,10 +197,10 @@ test_events(void)
 		    "\"member.changed\",\"room\":\"3\",\"at\":" TIME("050")
 		    ",\"user\":" ANN_SHORT ",\"member\":{\"user\":" BOB
 		    ",\"role\":\"owner\"}}" },
-		{ EVENT_MEMBER_LEFT, NULL,
+		{ EVENT_MEMBER_LEFT, "1",
 		    "\"member.left\",\"room\":\"3\",\"at\":" TIME("050")
 		    ",\"user\":" ANN_SHORT ",\"member\":{\"user\":" BOB
-		    ",\"role\":null}}" },
+		    ",\"role\":\"admin\"}}" },
 		{ EVENT_READ_MOVED, "41",
 		    "\"read.moved\",\"room\":\"3\",\"at\":" TIME("050")
 		    ",\"user\":" ANN_SHORT

@@ -52,18 +52,21 @@ need_packages() {
 		*' nginx '*) [ ! -d /run/systemd/system ] ||
 			systemctl --quiet disable --now nginx ;;
 		esac"
-	if ! packages_can_be_root; then
+	if packages_can_be_root; then
+		echo "natterjack: installing $missing" >&2
+		said=$(packages_as_root "$install") && return 0
+	else
+		said=
+	fi
+	if [ -z "$said" ]; then
 		echo "natterjack: packages are missing; as root:" \
 		    "apt-get install $missing" >&2
-		return 1
-	fi
-	echo "natterjack: installing $missing" >&2
-	said=$(packages_as_root "$install") || {
+	else
 		echo "natterjack: apt-get install $missing fails:" \
 		    "$(printf '%s\n' "$said" | grep -m 1 '^E:' ||
 			printf '%s\n' "$said" | tail -n 1)" >&2
-		return 1
-	}
+	fi
+	return 1
 }
 
 # Somebody who can be asked for a password, or nobody who has to be asked.

@@ -403,7 +403,7 @@ def mask($k):
     then "TIME"
   elif type == "string" and ($k | test("^(access|refresh)_token$")) and
     length > 20 then "TOKEN"
-  elif type == "string" and ($k | test("^(id|seq|room|reply_to|oldest|since|next|(last_|user_|session_|request_)?(id|seq))$")) and
+  elif type == "string" and ($k | test("^(id|seq|room|message|user|reply_to|oldest|since|next|(last_|user_|session_|request_)?(id|seq))$")) and
     test("^[0-9]+$") then "ID"
   elif type == "string" and $k == "request_id" and test("^[0-9a-f]{32}$")
     then "REQUEST"

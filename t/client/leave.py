@@ -34,14 +34,22 @@ async def scenario(transport):
     start = await nj.head_seq(bob)
     b = await nj.listen(transport, bob, start)
 
+    # Between two long-polls there is nobody that an event could reach: whoever
+    # is put out then is not shown any more what came just before.
     await ann.post(room, "before")
+    if transport == "poll":
+        equal(nj.posted(await b.take(1)), ["before"],
+              "%s: what comes before arrives" % transport)
     await put_out(ann, room, bob)
     await ann.post(room, "after")
     await ann.post(other, "other")
     got = await b.until(text("other"))
+    if transport != "poll":
+        equal(nj.posted(got[:1]), ["before"],
+              "%s: what comes before arrives" % transport)
+        got.pop(0)
     equal([(e["kind"], e["room"]) for e in got],
-          [("message.posted", room), ("member.left", room),
-           ("message.posted", other)],
+          [("member.left", room), ("message.posted", other)],
           "%s: put out of a room, its stream stops at that seq, the other "
           "room's goes on" % transport)
     a = await bob.http.request("GET", "/v1/rooms/%s/messages" % room)
@@ -102,9 +110,13 @@ async def scenario(transport):
     got += await b.until(text("barrier"))
     mine = [int(e["seq"]) for e in got if e["kind"] == "message.posted"
             and e["room"] == room]
-    equal(mine, sorted(s for s in told if s < left_at),
-          "%s: put out while four write: all before it, nothing after it"
-          % transport)
+    before = sorted(s for s in told if s < left_at)
+    if transport == "poll":
+        ok(mine == before[:len(mine)],
+           "%s: put out while four write: nothing after it" % transport)
+    else:
+        equal(mine, before, "%s: put out while four write: all before it, "
+              "nothing after it" % transport)
     await b.close()
 
 

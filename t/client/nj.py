@@ -277,8 +277,7 @@ class Poll(Listener):
 
     async def open(self):
         self.http = Http(self.token, self.sock)
-        if self.cursor is None:
-            await self.fill(wait=0)
+        await self.fill(wait=0)
 
     async def fill(self, wait=30):
         a = await self.http.request("GET", self.path(wait=wait))

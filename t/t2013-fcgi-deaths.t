@@ -15,9 +15,9 @@ says "a death is logged with its signal" \
 ok "another takes its place" wait_for 20 pool_size main 2
 isnt "$(nj_workers main | grep -x "$victim")" "$victim" "which is another"
 victim=$(nj_workers auth)
-kill -SEGV "$victim"
+kill -ABRT "$victim"
 says "so in the other pool" \
-    "worker $victim of pool auth killed by signal 11 \(Segmentation fault\)"
+    "worker $victim of pool auth killed by signal 6 \(Aborted\)"
 ok "which is whole again" wait_for 20 pool_size auth 1
 workers=$(nj_workers main)
 victim=$(nj_workers keeper)

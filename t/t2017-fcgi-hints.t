@@ -35,7 +35,7 @@ ask POST /health
 refuses 405 method_not_allowed "health is only asked for"
 is "$(field Allow)" "GET, HEAD, OPTIONS" "with GET or HEAD"
 call POST /v1/users '{"username":"ann","password":"password-ann"}'
-is "$status" 201 "writing goes on without push"
+is "$status" 201 "writing goes on without push" || nj_bail "no account"
 token=$(jq -r .access_token <<<"$body")
 
 # ---- with one
@@ -51,6 +51,7 @@ ask HEAD /health
 is "$status" 200 "HEAD too"
 call POST /v1/rooms '{"kind":"private","name":"Pond"}'
 room=$(jq -r .id <<<"$body")
+is "$status" 201 "an account and a room" || nj_bail "no room"
 seqs=()
 for n in 1 2 3 4 5 6 7 8; do
 	call POST "/v1/rooms/$room/messages" "{\"text\":\"message $n\"}"

@@ -10,7 +10,9 @@
  *	POWERCUT_SYNC_US	a sync takes so many microseconds
  *	POWERCUT_LIE=1		syncs are claimed but not noted, as by a disk
  *				that lies: the test must find out
- *	POWERCUT_FAIL_SYNC=n	the n-th sync of the process fails with EIO
+ *	POWERCUT_FAULTS		a folder: while it holds a file `full`, writes
+ *				fail with ENOSPC, while it holds `sync`, syncs
+ *				fail with EIO
  *
  * A write is noted before it is made: a process killed in between has written
  * less than the log says, as if the power cut had dropped it.
@@ -43,7 +45,8 @@ static struct {
 	char	 dir[PATH_MAX];
 	size_t	 dir_len;
 	bool	 lies;
-	long	 sync_us, fail_sync, syncs;
+	long	 sync_us;
+	const char *faults;
 	/* By descriptor; one that came with the process is not watched. */
 	unsigned char watch[FD_MAX];
 	uint64_t file[FD_MAX];
@@ -107,7 +110,7 @@ begin(void)
 	self.dir_len = strlen(self.dir);
 	self.lies = number_of("POWERCUT_LIE") != 0;
 	self.sync_us = number_of("POWERCUT_SYNC_US");
-	self.fail_sync = number_of("POWERCUT_FAIL_SYNC");
+	self.faults = getenv("POWERCUT_FAULTS");
 	fd = REAL(open)(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd == -1 || flock(fd, LOCK_EX) == -1 || fstat(fd, &st) == -1 ||
 	    (st.st_size == 0 && REAL(ftruncate)(fd, OPLOG_SIZE) == -1))
@@ -272,6 +275,17 @@ is_watched(int fd)
 	return fd >= 0 && fd < FD_MAX && self.watch[fd] == WATCH_FILE;
 }
 
+static bool
+has_fault(const char *name)
+{
+	char path[PATH_MAX];
+
+	if (self.faults == NULL)
+		return false;
+	snprintf(path, sizeof(path), "%s/%s", self.faults, name);
+	return access(path, F_OK) == 0;
+}
+
 /* ---- opening */
 
 static int
@@ -353,24 +367,30 @@ close(int fd)
 
 /* ---- changing */
 
-static void
+/* Note a write, unless it is to fail. */
+static bool
 note_write(int fd, const struct iovec *data, int n, off_t at)
 {
+	if (has_fault("full")) {
+		errno = ENOSPC;
+		return false;
+	}
 	put(&(struct note){ .type = OP_WRITE, .file = self.file[fd], .a = at,
 	    .data = data, .data_n = n });
+	return true;
 }
 
 ssize_t
 pwrite(int fd, const void *bytes, size_t len, off_t at)
 {
 	struct iovec data = { (void *)(uintptr_t)bytes, len };
-	ssize_t n;
+	ssize_t n = -1;
 
 	if (!is_watched(fd))
 		return REAL(pwrite)(fd, bytes, len, at);
 	lock_log();
-	note_write(fd, &data, 1, at);
-	n = REAL(pwrite)(fd, bytes, len, at);
+	if (note_write(fd, &data, 1, at))
+		n = REAL(pwrite)(fd, bytes, len, at);
 	unlock_log();
 	return n;
 }
@@ -385,13 +405,13 @@ ssize_t
 write(int fd, const void *bytes, size_t len)
 {
 	struct iovec data = { (void *)(uintptr_t)bytes, len };
-	ssize_t n;
+	ssize_t n = -1;
 
 	if (!is_watched(fd))
 		return REAL(write)(fd, bytes, len);
 	lock_log();
-	note_write(fd, &data, 1, lseek(fd, 0, SEEK_CUR));
-	n = REAL(write)(fd, bytes, len);
+	if (note_write(fd, &data, 1, lseek(fd, 0, SEEK_CUR)))
+		n = REAL(write)(fd, bytes, len);
 	unlock_log();
 	return n;
 }
@@ -399,13 +419,13 @@ write(int fd, const void *bytes, size_t len)
 ssize_t
 pwritev(int fd, const struct iovec *data, int n, off_t at)
 {
-	ssize_t done;
+	ssize_t done = -1;
 
 	if (!is_watched(fd))
 		return REAL(pwritev)(fd, data, n, at);
 	lock_log();
-	note_write(fd, data, n, at);
-	done = REAL(pwritev)(fd, data, n, at);
+	if (note_write(fd, data, n, at))
+		done = REAL(pwritev)(fd, data, n, at);
 	unlock_log();
 	return done;
 }
@@ -483,7 +503,7 @@ sync_watched(int fd)
 	    OP_SYNC_FOLDER;
 	int64_t began = __atomic_load_n(&self.log->end, __ATOMIC_ACQUIRE);
 
-	if (type == OP_SYNC && ++self.syncs == self.fail_sync) {
+	if (has_fault("sync")) {
 		errno = EIO;
 		return -1;
 	}

@@ -93,13 +93,13 @@ member.joined member member
 member.joined other member
 member.changed admin admin
 member.joined stranger member
-member.left stranger null
+member.left stranger member
 member.changed other admin
 member.changed other member
-member.left other null
-member.left member null
+member.left other member
+member.left member member
 member.changed admin owner
-member.left owner null" "and all of it is in the log"
+member.left owner owner" "and all of it is in the log"
 
 # Pages.
 room public Square

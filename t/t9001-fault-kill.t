@@ -82,7 +82,8 @@ workers=$(nj_processes)
 kill -9 $workers
 wait "${pid[fcgi]}" "${pid[push]}" "${pid[nginx]}" 2>/dev/null
 ok "everything is dead" wait_for 20 gone
-rm -f "$T"/run/*
+# nginx does not take over a socket that it finds; the others do.
+rm -f "$NJ_SOCK"
 nj_start_fcgi
 nj_start_push
 nj_start_nginx

@@ -20,8 +20,15 @@ static const char *const names[POOL_N] = { "keeper", "main", "auth" };
 struct census {
 	int	 fresh;
 	int	 fresh_ready;
-	int	 stale;
+	int	 stale_ready;
 };
+
+static bool
+is_staying(const struct child *c, const struct pool *p)
+{
+	return c->pool == p->id &&
+	    (c->state == CHILD_STARTING || c->state == CHILD_READY);
+}
 
 static struct census
 take_census(const struct pool *p, const struct family *f)
@@ -30,12 +37,11 @@ take_census(const struct pool *p, const struct family *f)
 	const struct child *c;
 
 	for (c = f->child; c < f->child + ARRAY_LEN(f->child); c++) {
-		if (c->state == CHILD_FREE || c->pool != p->id ||
-		    c->state == CHILD_LEAVING)
+		if (!is_staying(c, p))
 			continue;
-		n.stale += c->is_stale;
 		n.fresh += !c->is_stale;
 		n.fresh_ready += !c->is_stale && c->state == CHILD_READY;
+		n.stale_ready += c->is_stale && c->state == CHILD_READY;
 	}
 	return n;
 }
@@ -63,7 +69,7 @@ pool_missing(const struct pool *p, const struct family *f, int64_t now)
 
 	if (missing <= 0 || now < p->not_before)
 		return 0;
-	if (n.stale > 0 || p->delay_ms > 0)
+	if (n.stale_ready > 0 || p->delay_ms > 0)
 		return n.fresh > n.fresh_ready ? 0 : 1;
 	return missing;
 }
@@ -72,17 +78,16 @@ void
 pool_dismiss_surplus(const struct pool *p, struct family *f, int64_t wait_ms)
 {
 	struct census n = take_census(p, f);
-	int surplus = n.fresh_ready + n.stale - p->wanted;
+	int surplus = n.fresh_ready + n.stale_ready - p->wanted;
 	struct child *c;
 
 	for (c = f->child; c < f->child + ARRAY_LEN(f->child); c++) {
-		if (surplus <= 0)
-			break;
-		if (c->state == CHILD_FREE || c->state == CHILD_LEAVING ||
-		    c->pool != p->id || !c->is_stale)
+		if (!is_staying(c, p) || !c->is_stale)
+			continue;
+		/* One that became stale before it was ready serves nobody. */
+		if (c->state == CHILD_READY && surplus-- <= 0)
 			continue;
 		family_dismiss(f, c, wait_ms);
-		surplus--;
 	}
 }
 
@@ -92,8 +97,7 @@ pool_dismiss_all(const struct pool *p, struct family *f, int64_t wait_ms)
 	struct child *c;
 
 	for (c = f->child; c < f->child + ARRAY_LEN(f->child); c++)
-		if (c->state != CHILD_FREE && c->state != CHILD_LEAVING &&
-		    c->pool == p->id)
+		if (is_staying(c, p))
 			family_dismiss(f, c, wait_ms);
 }
 

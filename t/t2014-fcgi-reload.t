@@ -42,6 +42,14 @@ set_conf pool.auth_workers 1
 reload "SIGHUP with fewer"
 ok "there are fewer" wait_for 20 eval 'pool_size main 1 && pool_size auth 1'
 ok "the load goes on" flood_more 200
+for n in {1..10}; do
+	kill -HUP "${pid[fcgi]}"
+	flood_more 5
+done
+says "the tenth of many in a row is heard" 'info .*: generation 15'
+ok "the pools come to rest" wait_for 20 eval \
+    'pool_size main 1 && pool_size auth 1 && pool_size keeper 1'
+ok "the load goes on" flood_more 200
 flood_end
 is "$failures" 0 "no request has failed"
 is "$(times ' error ')" 0 "nothing went wrong"

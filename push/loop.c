@@ -9,9 +9,14 @@
  *	flush	writes what was queued: one system call per connection
  *	sweep	frees what was closed
  *
- * and then the loop sleeps, unless one of them has more to do.  Under load a
- * turn takes longer, more comes together for the next one, and a system call
- * carries more: a burst costs one write per reader and not one per message.
+ * and then the loop sleeps, unless one of them has more to do.  A burst costs
+ * one write per reader and not one per message.
+ *
+ * When a turn has taken long to give and write, nginx and the clients have as
+ * much to do with it; the next one gives nothing before PACE times as long has
+ * passed.  What comes meanwhile goes out together.  So where many read and more
+ * is said than the machine can carry singly, more goes with each system call;
+ * where there is time between two messages, nobody waits.
  *
  * A stop lets everybody go in the way of its transport, within push.close_ms.
  */
@@ -23,6 +28,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
 #include "push/conn.h"
@@ -37,7 +43,10 @@
 enum {
 	SCRATCH_LEN = 16 * 1024,
 	HINT_BACKLOG = 512,
-	DESCRIPTORS_OWN = 64	/* database, sockets, workers, log */
+	DESCRIPTORS_OWN = 64,	/* database, sockets, workers, log */
+	PACE = 2,
+	PACE_FROM_MS = 2,	/* a turn that took less is nobody's burden */
+	PACE_MOST_MS = 50
 };
 
 struct loop {
@@ -47,6 +56,8 @@ struct loop {
 	ev_signal term, intr;
 	struct tick_list stop_list;
 	struct tick stop;
+	ev_timer pace;
+	int64_t	 give_at;	/* nothing is given before; clock_mono_ms() */
 	int64_t	 seq;		/* at the end of the last turn */
 	char	 push_path[108], hint_path[108];
 };
@@ -62,27 +73,74 @@ keep_busy(struct loop *l, bool is_busy)
 		ev_idle_stop(l->push.loop, &l->busy);
 }
 
-static void
-on_turn(struct ev_loop *loop, ev_prepare *w, int events)
+/* Is it time to give?  If not, a timer wakes the loop when it is. */
+static bool
+is_time_to_give(struct loop *l, int64_t now)
 {
-	struct loop *l = w->data;
-	struct push *p = &l->push;
-	bool has_more;
-
-	has_more = source_run(p->source, p->conf->push_out_max / 4);
-	if (source_seq(p->source) != l->seq) {
-		l->seq = source_seq(p->source);
-		catchup_advance(p->catchup);
+	if (now >= l->give_at)
+		return true;
+	if (!ev_is_active(&l->pace)) {
+		/* The loop's clock is as old as the turn. */
+		ev_now_update(l->push.loop);
+		ev_timer_set(&l->pace, (double)(l->give_at - now) / 1000, 0.);
+		ev_timer_start(l->push.loop, &l->pace);
 	}
-	catchup_run(p->catchup);
+	return false;
+}
+
+/* The turn that began at `began` has given something. */
+static void
+set_pace(struct loop *l, int64_t began)
+{
+	int64_t now = clock_mono_ms(), took_ms = now - began;
+
+	if (took_ms < PACE_FROM_MS)
+		return;
+	if (took_ms > PACE_MOST_MS / PACE)
+		took_ms = PACE_MOST_MS / PACE;
+	l->give_at = now + PACE * took_ms;
+}
+
+/* Everything that was queued leaves, and what comes of that, too. */
+static void
+flush(struct push *p)
+{
 	do {
 		upcalls_run(p->upcalls);
 		conn_flush_all(p);
 	} while (p->dirty != NULL);
 	conn_sweep(p);
+}
+
+static void
+on_turn(struct ev_loop *loop, ev_prepare *w, int events)
+{
+	struct loop *l = w->data;
+	struct push *p = &l->push;
+	int64_t now = clock_mono_ms(), seq;
+	bool has_more = source_has_more(p->source), has_given;
+
+	if (has_more && is_time_to_give(l, now))
+		has_more = source_run(p->source, p->conf->push_out_max / 4);
+	seq = source_seq(p->source);
+	if ((has_given = seq != l->seq))
+		catchup_advance(p->catchup);
+	l->seq = seq;
+	catchup_run(p->catchup);
+	flush(p);
+	if (has_given)
+		set_pace(l, now);
+	if (has_more)
+		has_more = is_time_to_give(l, clock_mono_ms());
 	keep_busy(l, has_more || catchup_is_busy(p->catchup));
 	if (p->is_stopping && p->conns == NULL && upcalls_is_idle(p->upcalls))
 		ev_break(loop, EVBREAK_ALL);
+}
+
+/* The pace allows to give again: the turn that follows does. */
+static void
+on_pace(struct ev_loop *loop, ev_timer *w, int events)
+{
 }
 
 /* While it runs the loop does not sleep. */
@@ -223,6 +281,7 @@ start(struct loop *l)
 
 	ev_prepare_init(&l->turn, on_turn);
 	ev_idle_init(&l->busy, on_busy);
+	ev_timer_init(&l->pace, on_pace, 0., 0.);
 	ev_signal_init(&l->term, on_signal, SIGTERM);
 	ev_signal_init(&l->intr, on_signal, SIGINT);
 	l->turn.data = l->term.data = l->intr.data = l;

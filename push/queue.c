@@ -2,20 +2,21 @@
  * queue - the frames that wait for one connection's socket.
  *
  * A list of blocks of pointers; a block is freed as soon as its last frame has
- * left.  A block is 256 bytes: what a burst needs in one, and small enough for
- * ten thousand readers to have one at the same time.
+ * left.  The first one is small, because mostly one frame waits, but for ten
+ * thousand readers at the same time.
  */
 #include "config.h"
 
 #include "push/queue.h"
 
-enum { BLOCK_FRAMES = 30 };
+enum { FIRST_FRAMES = 4, BLOCK_FRAMES = 30 };
 
 struct queue_block {
 	struct queue_block *next;
 	uint16_t begin;
 	uint16_t end;
-	struct frame *frame[BLOCK_FRAMES];
+	uint16_t cap;
+	struct frame *frame[];
 };
 
 /* The block that has room for one more; NULL: out of memory. */
@@ -23,13 +24,13 @@ static struct queue_block *
 get_room(struct queue *q)
 {
 	struct queue_block *b = q->last;
+	uint16_t cap = b == NULL ? FIRST_FRAMES : BLOCK_FRAMES;
 
-	if (b != NULL && b->end < BLOCK_FRAMES)
+	if (b != NULL && b->end < b->cap)
 		return b;
-	if ((b = malloc(sizeof(*b))) == NULL)
+	if ((b = malloc(sizeof(*b) + cap * sizeof(*b->frame))) == NULL)
 		return NULL;
-	b->next = NULL;
-	b->begin = b->end = 0;
+	*b = (struct queue_block){ .cap = cap };
 	if (q->last != NULL)
 		q->last->next = b;
 	else

@@ -304,6 +304,12 @@ give(struct source *s, const struct event *ev, size_t *size_out)
 }
 
 bool
+source_has_more(const struct source *s)
+{
+	return s->store != NULL && s->seq < s->head;
+}
+
+bool
 source_run(struct source *s, size_t bytes_max)
 {
 	struct event *ev;
@@ -311,7 +317,7 @@ source_run(struct source *s, size_t bytes_max)
 	enum err e;
 	int i, n;
 
-	if (s->store == NULL || s->seq >= s->head)
+	if (!source_has_more(s))
 		return false;
 	e = read_batch(s, &ev, &n);
 	for (i = 0; e == ERR_OK && i < n && bytes < bytes_max; i++) {

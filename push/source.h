@@ -48,6 +48,9 @@ void		 source_hint(struct source *, int64_t seq);
  */
 void		 source_want(struct source *, int64_t seq);
 
+/* There is something new to be given. */
+bool		 source_has_more(const struct source *);
+
 /*
  * Give what is new to the hub: at most push.batch events and about `bytes_max`
  * bytes of frames.  True when there is more to be given at once.

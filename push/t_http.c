@@ -71,9 +71,12 @@ http_refuse(struct conn *c, enum err e, const char *field)
 static void
 set_id(struct conn *c, const char *id)
 {
-	size_t n = id == NULL ? 0 : strspn(id, "0123456789-"
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+	size_t n;
 
+	if (id == NULL)
+		id = "";
+	n = strspn(id, "0123456789-"
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 	if (n > CONN_ID_LEN)
 		n = CONN_ID_LEN;
 	memcpy(c->id, id, n);

@@ -4,8 +4,9 @@
 . "${0%/*}/lib.sh"
 
 nj_files
-# Clients on a Unix-domain socket are exempt; here they are not.
-sed -i 's/255.255.255.255\t0/255.255.255.255\t1/' \
+# Clients on a Unix-domain socket are exempt; here they are not.  And what was
+# used up does not come back while this test runs, however slow it is.
+sed -i 's/255.255.255.255\t0/255.255.255.255\t1/; s/rate=2r.s/rate=1r\/m/' \
     "$T/nginx/natterjack/limits.conf"
 nj_start_fcgi && nj_start_push && nj_start_nginx
 nj_running=1
@@ -72,14 +73,11 @@ is "$(grep -c sesame "$access")" 0 "without the query"
 # Rates: of what hashes passwords there may be 20 at once, of the rest more.
 token=
 refused=0
-for _ in $(seq 40); do
+for _ in $(seq 30); do
 	api POST /v1/sessions '{"username":"nobody","password":"password"}'
 	[ "$status" = 429 ] && refused=$((refused + 1))
 done
-ok "logins are limited: $refused of 40 refused" test $refused -ge 10
-while api POST /v1/sessions '{"username":"nobody","password":"password"}'; do
-	[ "$status" = 429 ] && break
-done
+ok "logins are limited: $refused of 30 refused" test $refused -ge 5
 from_nginx 429 too_many_requests "the refusal"
 like "$(header retry-after)" '^[0-9]+$' "says when to come again"
 api POST '/v1/%73essions' '{"username":"nobody","password":"password"}'

@@ -40,6 +40,16 @@ sbin_PROGRAMS += natterjack-push
 natterjack_push_SOURCES = push/main.c
 natterjack_push_LDADD = $(PUSH_LIBS)
 
+check_PROGRAMS += t/unit/t0020-push-hub t/unit/t0021-push-frame \
+	t/unit/t0022-push-fcgi-client
+t_unit_t0020_push_hub_SOURCES = t/unit/t0020-push-hub.c t/unit/tap.h
+t_unit_t0020_push_hub_LDADD = $(PUSH_LIBS)
+t_unit_t0021_push_frame_SOURCES = t/unit/t0021-push-frame.c t/unit/tap.h
+t_unit_t0021_push_frame_LDADD = $(PUSH_LIBS)
+t_unit_t0022_push_fcgi_client_SOURCES = t/unit/t0022-push-fcgi-client.c \
+	t/unit/tap.h
+t_unit_t0022_push_fcgi_client_LDADD = $(PUSH_LIBS)
+
 check_PROGRAMS += t/unit/t0010-base-utf8 t/unit/t0011-push-ws \
 	t/unit/t0012-push-http1
 t_unit_t0010_base_utf8_SOURCES = t/unit/t0010-base-utf8.c t/unit/tap.h

@@ -21,7 +21,7 @@
 #include "fcgi/serve.h"
 #include "store/session.h"
 
-enum { SPARE_MAX = 64 * 1024 };
+enum { SPARE_MAX = 64 * 1024, COMPLAIN_EVERY_MS = 1000 };
 
 /* A request under way, with what is known about it besides the exchange. */
 struct service {
@@ -218,8 +218,8 @@ refuse(struct service *v, enum err e)
 {
 	struct exchange *x = &v->x;
 
-	if (arena_is_full(x->call.arena))
-		x->call.arena = &v->server->spare;
+	/* What is left of the request's own memory may not be enough. */
+	x->call.arena = &v->server->spare;
 	x->answer = (struct answer){ 0 };
 	str_init_arena(&x->answer.body, x->call.arena);
 	if (e == ERR_METHOD)
@@ -229,32 +229,35 @@ refuse(struct service *v, enum err e)
 	v->match.dialect->refuse(x, e);
 }
 
-/* What the operator should know of; the rest is the client's affair. */
+/*
+ * What the operator should know of; the rest is the client's affair.  What the
+ * environment does, it does to every request: once a second is enough.
+ */
 static void
-log_refusal(const struct service *v, enum err e)
+log_refusal(struct service *v, enum err e)
 {
 	const struct request *r = &v->x.request;
+	int64_t now = clock_mono_ms();
 
-	switch (e) {
-	case ERR_CORRUPT:
+	if (err_status(e) < 500)
+		return;
+	if (err_status(e) == 503) {
+		if (now < v->server->complain_at)
+			return;
+		v->server->complain_at = now + COMPLAIN_EVERY_MS;
+	}
+	if (e == ERR_CORRUPT)
 		log_error("%s %s: the database %s is damaged", r->method,
 		    r->path, v->server->conf->database_path);
-		break;
-	case ERR_IO:
+	else if (e == ERR_IO)
 		log_error("%s %s: the disk of %s fails; restart when it is "
 		    "mended", r->method, r->path,
 		    v->server->conf->database_path);
-		break;
-	case ERR_BUSY:
-	case ERR_FULL:
-	case ERR_NOMEM:
+	else if (err_status(e) == 503)
 		log_warn("%s %s: %s", r->method, r->path, err_text(e));
-		break;
-	default:
-		if (err_status(e) >= 500)
-			log_error("%s %s: %s (%s)", r->method, r->path,
-			    err_text(e), err_code(e));
-	}
+	else
+		log_error("%s %s: %s (%s)", r->method, r->path, err_text(e),
+		    err_code(e));
 }
 
 /* One worker of all tells push how far the log is on disk. */

@@ -13,7 +13,7 @@
 #include "fcgi/http.h"
 #include "fcgi/route.h"
 
-/* What a worker serves with; all of it is borrowed but the arenas. */
+/* What a worker serves with; the pointers are borrowed. */
 struct server {
 	const struct conf *conf;
 	const struct routes *routes;
@@ -21,7 +21,8 @@ struct server {
 	struct http *http;
 	struct board_slot *slot;
 	struct arena arena;	/* of the request; empty between two */
-	struct arena spare;	/* for the refusal when the arena is full */
+	struct arena spare;	/* of a refusal, which must not want for any */
+	int64_t	 complain_at;	/* not before; clock_mono_ms() */
 };
 
 /* Prepare the arenas; the rest has been set. */

@@ -10,11 +10,11 @@ export ASAN_OPTIONS=$ASAN_OPTIONS:verify_asan_link_order=0
 seed=${POWERCUT_SEED:-$((RANDOM * 32768 + RANDOM + 1))}
 
 # record MS [MODE]: let the group run; leaves $T/log.
-writers=8
+writers=8 sync_us=300
 record() {
 	rm -rf "$T/disk" "$T/log" "$T/image"
 	mkdir "$T/disk" "$T/image"
-	POWERCUT_DIR=$T/disk POWERCUT_LOG=$T/log POWERCUT_SYNC_US=300 \
+	POWERCUT_DIR=$T/disk POWERCUT_LOG=$T/log POWERCUT_SYNC_US=$sync_us \
 	    LD_PRELOAD=$powercut/powercut.so \
 	    "$powercut/writers" "$T/disk/natterjack.db" $writers "$@" \
 	    2>"$T/tmp/writers" || { cat "$T/tmp/writers"; return 1; }
@@ -34,11 +34,11 @@ ok "what was said to be done survives the power's going" cut 300
 far_fewer() {
 	[ $(($2 * 4)) -lt "$1" ] && [ $(($3 * 2)) -lt "$1" ] && [ "$2" -le "$3" ]
 }
-writers=16
+writers=16 sync_us=3000
 read -r _ commits _ group _ _ _ _ all _ < <(record 1000 unwatched)
 ok "16 writers: $commits commits take $group syncs, $all with checkpoints'" \
     far_fewer "$commits" "$group" "$all"
-writers=8
+writers=8 sync_us=300
 
 while read -r step; do
 	POWERCUT_CRASH=$step:5

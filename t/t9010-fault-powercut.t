@@ -15,11 +15,19 @@ preload=(env "LD_PRELOAD=$powercut/powercut.so" "POWERCUT_DIR=$T/data"
     "POWERCUT_LOG=$T/oplog" POWERCUT_SYNC_US=300)
 nj_wrap=("${preload[@]}" "${nj_wrap[@]}")
 
-# acked N: about N messages were acknowledged since the last time.
+# acked N: N further messages are acknowledged.
 acked() {
-	local i line
-	for ((i = 0; i < $1; i += 20)); do
-		read -r line <&"$clients_out" && [ "$line" = more ] || return 1
+	local line
+	echo "more $1" >&"$clients_in" && read -r line <&"$clients_out" &&
+	    [ "$line" = more ]
+}
+
+# No process of the pools is left.
+pools_are_gone() {
+	local p
+	for p in $(nj_processes); do
+		[ "$(cat "/proc/$p/comm" 2>/dev/null)" != natterjack-fcgi ] ||
+		    return 1
 	done
 }
 
@@ -44,8 +52,9 @@ done
 # shellcheck disable=SC2046 # a list of numbers
 kill -9 "${pid[fcgi]}" $(nj_workers main; nj_workers auth; nj_workers keeper)
 wait "${pid[fcgi]}" 2>/dev/null
+ok "all of the pools are killed" wait_for 20 pools_are_gone
 nj_start_fcgi
-ok "all are killed, and start again: they are served" acked 200
+ok "they start again: clients are served" acked 200
 exec {clients_in}>&-
 while read -r _; do :; done <&"$clients_out"
 wait "$clients_pid"

@@ -2,8 +2,8 @@
 
 Runs under the library of t/powercut, whose log the programs write too: each
 client notes there, at once, which message was acknowledged and which it was
-shown, by a page or on a transport.  Prints "more" for every 20 acknowledged
-messages, and ends when its stdin does.
+shown, by a page or on a transport.  "more N" on stdin prints "more" when N
+further messages are acknowledged; it ends when its stdin does.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ class Clients:
     def __init__(self):
         self.acked = 0
         self.stopping = False
+        self.progress = asyncio.Condition()
 
     async def send(self, account, room, text):
         """Until it is acknowledged, as a phone does; its id."""
@@ -45,9 +46,15 @@ class Clients:
             text = "%s.%d" % (account.name, n)
             note(log.powercut_acked, await self.send(account, room, text),
                  text)
-            self.acked += 1
-            if self.acked % 20 == 0:
-                print("more", flush=True)
+            async with self.progress:
+                self.acked += 1
+                self.progress.notify_all()
+
+    async def more(self, n):
+        async with self.progress:
+            until = self.acked + n
+            await self.progress.wait_for(lambda: self.acked >= until)
+        print("more", flush=True)
 
     async def browse(self, account, room):
         """The newest messages, again and again."""
@@ -79,12 +86,13 @@ class Clients:
             await asyncio.sleep(0.02)
 
 
-async def stdin_ends():
+async def commands():
     loop = asyncio.get_running_loop()
     reader = asyncio.StreamReader()
     await loop.connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    await reader.read()
+    while line := (await reader.readline()).decode().split():
+        yield line
 
 
 async def scenario(count):
@@ -97,7 +105,8 @@ async def scenario(count):
              for t in nj.TRANSPORTS]
     writing = [asyncio.create_task(c.write(w, room)) for w in writers]
     writing.append(asyncio.create_task(c.browse(await host.login(), room)))
-    await stdin_ends()
+    async for words in commands():
+        await c.more(int(words[1]))
     c.stopping = True
     await asyncio.gather(*writing)
     for t in tasks:

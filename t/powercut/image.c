@@ -64,6 +64,8 @@ list_add(struct list *l, int64_t position)
 static void
 list_drop(struct list *l, int n)
 {
+	if (n == 0)
+		return;
 	memmove(l->at, l->at + n, (size_t)(l->n - n) * sizeof(*l->at));
 	l->n -= n;
 }

@@ -82,17 +82,20 @@ find_promise(const struct replay *r, int64_t seq)
 	return low;
 }
 
+static void
+grow_promises(struct replay *r, int cap)
+{
+	r->promises = realloc(r->promises, (size_t)cap * sizeof(*r->promises));
+	if (r->promises == NULL)
+		fail("memory");
+	r->promises_cap = cap;
+}
+
 static struct promise *
 insert_promise(struct replay *r, int at, int64_t seq)
 {
-	if (r->promises_n == r->promises_cap) {
-		r->promises_cap = r->promises_cap == 0 ? 1024 :
-		    r->promises_cap * 2;
-		r->promises = realloc(r->promises,
-		    (size_t)r->promises_cap * sizeof(*r->promises));
-		if (r->promises == NULL)
-			fail("memory");
-	}
+	if (r->promises_n == r->promises_cap)
+		grow_promises(r, r->promises_cap * 2);
 	memmove(&r->promises[at + 1], &r->promises[at],
 	    (size_t)(r->promises_n - at) * sizeof(*r->promises));
 	r->promises_n++;
@@ -105,13 +108,15 @@ static void
 add_promise(struct replay *r, const struct op *op)
 {
 	int at = find_promise(r, op->a);
-	struct promise *p = &r->promises[at];
+	struct promise *p;
 	char text[64];
 
 	if (op->a == 0)
 		return;
 	snprintf(text, sizeof(text), "%.*s", (int)op->len, op_data(op));
-	if (at == r->promises_n || p->seq != op->a)
+	if (at < r->promises_n && r->promises[at].seq == op->a)
+		p = &r->promises[at];
+	else
 		p = insert_promise(r, at, op->a);
 	if (p->text[0] != '\0' && text[0] != '\0' &&
 	    strcmp(p->text, text) != 0)
@@ -321,6 +326,7 @@ main(int argc, char **argv)
 	r.random = (uint64_t)seed;
 	snprintf(r.path, sizeof(r.path), "%s/natterjack.db", r.dir);
 	r.image = image_new(r.log);
+	grow_promises(&r, 1024);
 	replay(&r, (int)cuts);
 	image_free(r.image);
 	free(r.promises);

@@ -81,6 +81,7 @@ finish(struct conn *c)
 	hub_remove(c->push->hub, &c->sub);
 	queue_clear(&c->out);
 	c->is_due = false;
+	c->poll_events = 0;
 	a.body = body.s;
 	a.body_len = body.len;
 	if (str_is_ok(&body))

@@ -93,13 +93,7 @@ end(struct conn *c, enum sub_end why)
 	}
 }
 
-/* ---- what is answered */
-
-static void
-on_reply(void *arg, const char *text, size_t len)
-{
-	(void)put(arg, WS_TEXT, text, len);
-}
+/* ---- how much may wait */
 
 static bool
 has_room(void *arg)
@@ -107,6 +101,29 @@ has_room(void *arg)
 	struct conn *c = arg;
 
 	return c->out.bytes <= c->push->conf->push_out_max / 2;
+}
+
+/* More of its frames, or of what it has not read, wait than may. */
+static bool
+is_burdened(struct conn *c)
+{
+	return !has_room(c) || (c->lane != NULL && upcall_is_full(c->lane));
+}
+
+/* Read again, if that is why it is not read from. */
+static void
+read_on(struct conn *c)
+{
+	if (!is_burdened(c))
+		conn_resume(c);
+}
+
+/* ---- what is answered */
+
+static void
+on_reply(void *arg, const char *text, size_t len)
+{
+	(void)put(arg, WS_TEXT, text, len);
 }
 
 /* Some of its frames have been answered, or all of them. */
@@ -117,8 +134,7 @@ on_answered(void *arg, bool is_idle)
 
 	if (is_idle)
 		c->lane = NULL;
-	if (has_room(c))
-		conn_resume(c);
+	read_on(c);
 }
 
 static const struct lane_ops lane_ops = {
@@ -164,15 +180,6 @@ gather(struct conn *c, struct ws_part *part)
 	part->payload = c->message->bytes;
 	part->len = c->message->len;
 	return true;
-}
-
-/* Do not read on before what waits is gone. */
-static void
-hold_back(struct conn *c)
-{
-	if ((c->lane != NULL && upcall_is_full(c->lane)) ||
-	    c->out.bytes > c->push->conf->push_out_max / 2)
-		conn_pause(c);
 }
 
 static void
@@ -267,8 +274,8 @@ take(struct conn *c, char *bytes, size_t len)
 		return len;
 	}
 	on_part(c, &out.part);
-	if (!c->is_dead && !c->is_closing)
-		hold_back(c);
+	if (!c->is_dead && !c->is_closing && is_burdened(c))
+		conn_pause(c);
 	return out.used;
 }
 
@@ -279,8 +286,7 @@ on_drained(struct conn *c)
 		tick_start(&c->push->linger_list, &c->tick);
 	if (c->lane != NULL)
 		upcall_resume(c->lane);
-	if (c->lane == NULL || !upcall_is_full(c->lane))
-		conn_resume(c);
+	read_on(c);
 }
 
 static void

@@ -1,10 +1,12 @@
 """heads SOCKET - requests as bytes, to push itself, without nginx before it."""
 
 import asyncio
+import json
 
 import nj
 from nj import equal, ok
 
+BATCH = 5		# push.batch of the instance
 KEY = b"dGhlIHNhbXBsZSBub25jZQ=="
 ACCEPT = "s3pPLMBiTxaQ9kYGzzhZRbK+xOo="		# RFC 6455, section 1.3
 
@@ -148,10 +150,31 @@ async def scenario(sock):
     writer.write(upgrade(more=auth) + nj.frame(
         nj.OP_TEXT, '{"do":"typing","room":"%s","on":true,"id":1}' % room))
     await asyncio.wait_for(nj.read_head(reader), nj.seconds(10))
-    s = nj.Ws(None)
-    s.reader, s.writer, s.acks, s.pings, s.answer_pings = \
-        reader, writer, [], 0, True
+    s = nj.Ws.over(reader, writer)
     equal((await s.ack())["ack"], 1, "a frame right behind the handshake")
+    writer.close()
+
+    # A kept connection that becomes a stream does not remember the long-poll
+    # that it was, even if that was as long as an answer can be.
+    texts = ["m%d" % i for i in range(20)]
+    for t in texts:
+        m = await ann.post(room, t)
+    since = int(m["seq"]) - len(texts)
+    reader, writer = await asyncio.open_unix_connection(sock)
+    target = b"/v1/events?since=%d" % since
+    writer.write(b"GET " + target + b"&wait=0 HTTP/1.1\r\nHost: x\r\n" + auth +
+                 b"\r\n")
+    status, headers = await asyncio.wait_for(nj.read_head(reader),
+                                             nj.seconds(10))
+    body = json.loads(await nj.read_body(reader, status, headers))
+    equal(len(body["events"]), BATCH, "a long-poll that is full")
+    writer.write(upgrade(target, more=auth))
+    await asyncio.wait_for(nj.read_head(reader), nj.seconds(10))
+    s = nj.Ws.over(reader, writer)
+    hello = await s.next()
+    equal((hello["kind"], hello["next"]), ("hello", since),
+          "and then a WebSocket on the same connection")
+    equal(nj.posted(await s.take(len(texts))), texts, "which gets everything")
     writer.close()
 
 

@@ -384,12 +384,19 @@ class Ws(Listener):
     """A WebSocket.  `how` says where the token goes."""
 
     how = "header"
+    pings = 0
+    answer_pings = True
+
+    @classmethod
+    def over(cls, reader, writer):
+        """One whose handshake is over, on a connection that is there."""
+        s = cls(None)
+        s.reader, s.writer, s.acks = reader, writer, []
+        return s
 
     async def open(self, path=None, greet=True):
         self.reader, self.writer = await asyncio.open_unix_connection(
             self.sock, limit=1 << 24)
-        self.pings = 0
-        self.answer_pings = True
         key = base64.b64encode(os.urandom(16)).decode()
         headers = {"Upgrade": "websocket", "Connection": "Upgrade",
                    "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}

@@ -40,7 +40,12 @@ async def fickle(account, cursor, total, ways):
         listener = await nj.listen(transport, account, cursor)
         kinds.add(transport)
         for _ in range(min(rng.randint(1, 40), total - len(got))):
-            event = await listener.next(30)
+            try:
+                event = await listener.next(10)
+            except asyncio.TimeoutError:
+                print("%s from %s: nothing after %s, %s" % (
+                    transport, cursor, got[-1:], listener.cursor))
+                return got, kinds
             if event["kind"] == "message.posted":
                 got.append(int(event["seq"]))
         cursor = listener.cursor

@@ -103,12 +103,19 @@ door_new(struct push *push, int fd)
 }
 
 void
-door_free(struct door *d)
+door_close(struct door *d)
 {
-	if (d == NULL)
+	if (d->io.fd == -1)
 		return;
 	tick_stop(&d->pause);
 	ev_io_stop(d->push->loop, &d->io);
 	close(d->io.fd);
+	d->io.fd = -1;
+}
+
+void
+door_free(struct door *d)
+{
+	door_close(d);
 	free(d);
 }

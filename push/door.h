@@ -11,6 +11,11 @@
  * on.  NULL: out of memory.
  */
 struct door	*door_new(struct push *, int fd);
-void		 door_free(struct door *);	/* NULL is fine */
+
+/* Let nobody in any more. */
+void		 door_close(struct door *);
+
+/* Once no tick can be due any more. */
+void		 door_free(struct door *);
 
 #endif

@@ -39,6 +39,7 @@ PUSH_LIBS = push/libpush.a $(DIALECT_LIBS) $(CODEC_LIBS) $(EV_LIBS)
 sbin_PROGRAMS += natterjack-push
 natterjack_push_SOURCES = push/main.c
 natterjack_push_LDADD = $(PUSH_LIBS)
+dist_man_MANS += push/natterjack-push.8 push/natterjack-wire.7
 
 check_PROGRAMS += t/unit/t0020-push-hub t/unit/t0021-push-frame \
 	t/unit/t0022-push-fcgi-client

@@ -174,8 +174,7 @@ on_signal(struct ev_loop *loop, ev_signal *w, int events)
 	}
 	log_info("stopping: %s", strsignal(w->signum));
 	p->is_stopping = true;
-	door_free(p->door);
-	p->door = NULL;
+	door_close(p->door);
 	tick_start(&l->stop_list, &l->stop);
 	for (c = p->conns; c != NULL; c = c->next)
 		if (!c->is_dead)
@@ -197,12 +196,11 @@ set_limits(struct push *p)
 	r.rlim_cur = r.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &r) == -1 || r.rlim_cur == RLIM_INFINITY)
 		return;
-	if (p->connections_max > (int64_t)r.rlim_cur - own) {
+	if (p->connections_max > (int64_t)r.rlim_cur - own)
 		p->connections_max = (int64_t)r.rlim_cur - own;
-		log_info("push.connections is %lld, the descriptor limit"
-		    " allows %lld", (long long)p->conf->push_connections,
-		    (long long)p->connections_max);
-	}
+	if (p->connections_max < 1)
+		die(EXIT_FAILURE, "the limit of %lld descriptors is too low",
+		    (long long)r.rlim_cur);
 }
 
 static void
@@ -338,7 +336,8 @@ loop_run(const struct conf *conf)
 	if (p->door == NULL || p->hints == NULL)
 		die(EXIT_FAILURE, "out of memory");
 	start(&l);
-	log_info("ready at %s", l.push_path);
+	log_info("ready at %s for %lld connections", l.push_path,
+	    (long long)p->connections_max);
 	ev_run(p->loop, 0);
 	release(&l);
 	log_info("stopped");

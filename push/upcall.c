@@ -51,6 +51,7 @@ struct lane {
 	struct lane_options o;	/* arg NULL: the owner has gone */
 	struct upcalls *all;
 	struct lane *next, *prev;	/* of those that wait their turn */
+	struct lane *all_next, *all_prev;
 	struct text *first, *last;
 	struct upcall *upcall;	/* NULL: none is under way */
 	size_t	 bytes;
@@ -65,8 +66,8 @@ struct upcalls {
 	struct upcall_options o;
 	struct sockaddr_un to;
 	struct tick_list deadline_list, retry_list;
+	struct lane *lanes;	/* all of them */
 	struct lane *queue;
-	int64_t	 lanes_n;
 	int64_t	 running_n;
 };
 
@@ -91,16 +92,10 @@ upcalls_new(const struct upcall_options *o)
 	return u;
 }
 
-void
-upcalls_free(struct upcalls *u)
-{
-	free(u);
-}
-
 bool
 upcalls_is_idle(const struct upcalls *u)
 {
-	return u->lanes_n == 0;
+	return u->lanes == NULL;
 }
 
 /* ---- lanes */
@@ -116,14 +111,14 @@ upcall_lane(struct upcalls *u, const struct lane_options *o)
 	l->all = u;
 	snprintf(l->id, sizeof(l->id), "%s", o->id);
 	l->o.id = l->id;
-	u->lanes_n++;
+	DL_APPEND2(u->lanes, l, all_prev, all_next);
 	return l;
 }
 
 static void
 free_lane(struct lane *l)
 {
-	l->all->lanes_n--;
+	DL_DELETE2(l->all->lanes, l, all_prev, all_next);
 	free(l);
 }
 
@@ -316,31 +311,36 @@ disconnect(struct upcall *c)
 	c->io.fd = -1;
 }
 
+static void
+free_upcall(struct upcall *c)
+{
+	disconnect(c);
+	tick_stop(&c->deadline);
+	tick_stop(&c->retry);
+	str_release(&c->request);
+	fcgi_answer_release(&c->answer);
+	c->lane->upcall = NULL;
+	c->all->running_n--;
+	free(c);
+}
+
 /* The upcall is over; unless `e` is ERR_OK, without an answer. */
 static void
 finish(struct upcall *c, enum err e)
 {
 	struct lane *l = c->lane;
-	struct upcalls *u = c->all;
 
 	log_set_request(l->id);
-	disconnect(c);
-	tick_stop(&c->deadline);
-	tick_stop(&c->retry);
 	if (e == ERR_OK)
 		e = give_answers(c);
 	if (e != ERR_OK) {
-		u->o.counters->upcall_faults++;
+		c->all->o.counters->upcall_faults++;
 		log_warn("an upcall with %d frames failed: %s", c->frames_n,
 		    err_code(e));
 		refuse(l, c->frames_n,
 		    e == ERR_SESSION_ENDED ? e : ERR_BUSY);
 	}
-	str_release(&c->request);
-	fcgi_answer_release(&c->answer);
-	free(c);
-	u->running_n--;
-	l->upcall = NULL;
+	free_upcall(c);
 	go_on(l);
 	log_set_request(NULL);
 }
@@ -543,4 +543,21 @@ upcalls_run(struct upcalls *u)
 			return;
 		}
 	}
+}
+
+void
+upcalls_free(struct upcalls *u)
+{
+	struct lane *l;
+
+	if (u == NULL)
+		return;
+	while ((l = u->lanes) != NULL) {
+		if (l->upcall != NULL)
+			free_upcall(l->upcall);
+		while (l->first != NULL)
+			drop_text(l);
+		free_lane(l);
+	}
+	free(u);
 }

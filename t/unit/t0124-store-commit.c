@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/num.h"
 #include "store/crash.h"
 #include "t/unit/child.h"
 #include "t/unit/store-fix.h"
@@ -18,6 +19,7 @@ enum { WRITERS = 16, WRITES = 300, BUSY_MS = 20000, SYNC_US = 1000 };
 static struct shared {
 	struct commit *commit;
 	const char *path;
+	int64_t	 slow;		/* times are for a fast build; times this */
 	_Atomic int64_t worst_ms;
 	_Atomic int64_t acked;
 	_Atomic int64_t hints;
@@ -32,7 +34,7 @@ static enum err
 sync_slowly(struct db *db)
 {
 	atomic_fetch_add(&self->syncs, 1);
-	usleep(SYNC_US);
+	usleep((useconds_t)(SYNC_US * self->slow));
 	return atomic_load(&self->sync_fails) ? ERR_IO : db_sqlite.sync(db);
 }
 
@@ -134,7 +136,7 @@ test_many(struct fix *f)
 	    "the newest once");
 	ok(commit_take_hint(self->commit, before + WRITERS * WRITES + 1),
 	    "a newer one by one caller");
-	ok(atomic_load(&self->worst_ms) < 2000, "nobody waited long: %lld ms",
+	ok(atomic_load(&self->worst_ms) < 2000 * self->slow, "nobody waited long: %lld ms",
 	    (long long)atomic_load(&self->worst_ms));
 }
 
@@ -176,7 +178,7 @@ test_death(struct fix *f, const char *step)
 	    "%s: what was acknowledged is there", step);
 	ok(st.synced <= st.committed && st.committed == st.announced,
 	    "%s: the counters are right", step);
-	ok(atomic_load(&self->worst_ms) < 5000, "%s: nobody waited for ever",
+	ok(atomic_load(&self->worst_ms) < 5000 * self->slow, "%s: nobody waited for ever",
 	    step);
 }
 
@@ -199,7 +201,7 @@ test_reader_and_dead_writer(const char *step)
 	syncs = atomic_load(&self->syncs);
 	start = clock_mono_ms();
 	is_err(store_settle(s), ERR_OK, "a reader that waits for it goes on");
-	ok(clock_mono_ms() - start < 2000, "%s: soon", step);
+	ok(clock_mono_ms() - start < 2000 * self->slow, "%s: soon", step);
 	is_int(atomic_load(&self->syncs), syncs + 1, "after a sync");
 	store_close(s);
 }
@@ -266,6 +268,7 @@ main(void)
 #define CRASH_TEXT(name, text) text,
 	static const char *const steps[] = { CRASH_STEPS(CRASH_TEXT) };
 #undef CRASH_TEXT
+	const char *slow;
 	struct fix f;
 	size_t i;
 
@@ -274,6 +277,9 @@ main(void)
 	self = mmap(NULL, sizeof(*self), PROT_READ | PROT_WRITE,
 	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	self->path = f.path;
+	slow = getenv("NJ_SLOW");
+	if (slow == NULL || !num_parse(slow, 1, 1000, &self->slow))
+		self->slow = 1;
 	disk = db_sqlite;
 	disk.sync = sync_slowly;
 	test_many(&f);

@@ -1,4 +1,4 @@
-# shellcheck shell=bash disable=SC2154 # lib.sh sets what is used here
+# shellcheck shell=bash disable=SC2034,SC2153,SC2154 # shared with the tests
 # lib-pool - for tests of the worker pools alone: natterjack-fcgi without nginx
 # and push, asked over its own sockets by t/client/fcgi.py.
 . "${BASH_SOURCE[0]%/*}/lib.sh"

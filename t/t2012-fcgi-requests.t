@@ -122,7 +122,7 @@ refuses 401 no_token "an account in the head means nothing otherwise"
 # ---- peers that misbehave
 
 client fcgi rude "$fcgi_sock" >"$T/tmp/out"
-is "$(cat "$T/tmp/out")" done "bytes that are no FastCGI are survived"
+is "$(cat "$T/tmp/out")" "done" "bytes that are no FastCGI are survived"
 for _ in {1..20}; do
 	client fcgi leave "$fcgi_sock" GET /nowhere
 done

@@ -89,7 +89,7 @@ is "$status" 404 "they serve where they did"
 says "what can change has changed" 'debug rid=level GET /nowhere 404'
 is "$(ls "$T/elsewhere")" "" "nothing is made elsewhere"
 
-before=$(children)
+unchanged=$(children)
 for wrong in 'no.such_key 1' 'auth.secret short' 'run.log_level loud' \
     'pool.workers 0'; do
 	cp "$T/natterjack.conf" "$T/tmp/good"
@@ -101,5 +101,5 @@ for wrong in 'no.such_key 1' 'auth.secret short' 'run.log_level loud' \
 	    "[ \$(times 'the configuration stays as it was') -gt $n ]"
 	cp "$T/tmp/good" "$T/natterjack.conf"
 done
-is "$(children)" "$before" "and every child stays"
+is "$(children)" "$unchanged" "and every child stays"
 nj_done

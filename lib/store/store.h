@@ -68,10 +68,12 @@ int		 store_schema_version(void);
  * Note durably that the database is in use (store_mark_running) or was left
  * in order (store_mark_clean).  If it is found in use at the start, the last
  * stop was not clean, and every sequence skips ahead, so that no seq or id
- * that anyone may have seen is given out again.
+ * that anyone may have seen is given out again; and the write-ahead log is
+ * emptied, because it may have a hole where a sync has failed.  A stop after a
+ * failed sync is not clean: the group refuses to note it.
  */
 enum err	 store_mark_running(struct store *) MUST_CHECK;
-enum err	 store_mark_clean(struct store *) MUST_CHECK;	/* not after a failed sync */
+enum err	 store_mark_clean(struct store *) MUST_CHECK;
 
 /*
  * Begin a write: the group's lock, then BEGIN IMMEDIATE.  ERR_BUSY when the

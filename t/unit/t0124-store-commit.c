@@ -123,7 +123,8 @@ test_many(struct fix *f)
 		child_start(write_many, &n);
 	is_int(child_wait_all(), 0, "16 writers at once");
 	commit_get_stats(self->commit, &st);
-	is_int(head_of(f->s) - before, WRITERS * WRITES, "each wrote all of its own");
+	is_int(head_of(f->s) - before, WRITERS * WRITES,
+	    "each wrote all of its own");
 	ok(st.announced == WRITERS * WRITES && st.announced == st.committed &&
 	    st.committed == st.synced, "every commit is counted, and synced");
 	ok(st.syncs * 3 < st.committed, "%lld syncs for %lld commits",

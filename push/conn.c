@@ -212,6 +212,14 @@ conn_touch(struct conn *c)
 	c->push->dirty = c;
 }
 
+/* A frame that is larger than all that may wait has to go alone. */
+static bool
+fits(const struct conn *c, const struct frame *f)
+{
+	return f == NULL || queue_is_empty(&c->out) ||
+	    c->out.bytes + f->len <= c->push->conf->push_out_max;
+}
+
 bool
 conn_put(struct conn *c, struct frame *f)
 {
@@ -219,8 +227,7 @@ conn_put(struct conn *c, struct frame *f)
 		frame_unref(f);
 		return false;
 	}
-	if (f != NULL && !queue_is_empty(&c->out) &&
-	    c->out.bytes + f->len > c->push->conf->push_out_max) {
+	if (!fits(c, f)) {
 		frame_unref(f);
 		c->transport->end(c, SUB_BEHIND);
 		return false;
@@ -320,12 +327,15 @@ conn_flush_all(struct push *p)
 
 /* ---- as a subscriber */
 
+/* While it catches up it is never too far behind: it goes on when it can. */
 static bool
 deliver(struct sub *s, struct news *news)
 {
 	struct conn *c = conn_of_sub(s);
 	struct frame *f = news_get(news, c->shape, c->transport->framing);
 
+	if (!s->is_live && !fits(c, f))
+		return false;
 	if (!conn_put(c, f == NULL ? NULL : frame_ref(f)))
 		return false;
 	if (c->transport->on_queued != NULL)

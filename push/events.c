@@ -331,6 +331,24 @@ open_poll(struct conn *c, int64_t wait_s)
 		tick_start(&c->push->poll_lists[wait_s], &c->tick);
 }
 
+/* A poll is an everyday thing; the others stay for long. */
+static void
+open_transport(struct conn *c, const struct wish *w)
+{
+	long long user = w->who.user_id, since = w->since;
+
+	if (w->transport == &t_poll) {
+		log_debug("poll: user %lld from %lld", user, since);
+		open_poll(c, w->wait_s);
+		return;
+	}
+	log_info("%s: user %lld from %lld", w->transport->name, user, since);
+	if (w->transport == &t_ws)
+		open_ws(c, &t_ws, w);
+	else
+		open_stream(c);
+}
+
 void
 events_serve(struct conn *c, const struct http1_head *head)
 {
@@ -343,14 +361,7 @@ events_serve(struct conn *c, const struct http1_head *head)
 		http_refuse(c, e, w.field);
 		return;
 	}
-	if (w.transport == &t_ws)
-		open_ws(c, &t_ws, &w);
-	else if (w.transport == &t_sse)
-		open_stream(c);
-	else
-		open_poll(c, w.wait_s);
-	log_info("%s: user %lld from %lld", c->transport->name,
-	    (long long)w.who.user_id, (long long)w.since);
+	open_transport(c, &w);
 	if (!c->is_dead)
 		catchup_add(c->push->catchup, &c->sub);
 }

@@ -12,11 +12,11 @@
  * and then the loop sleeps, unless one of them has more to do.  A burst costs
  * one write per reader and not one per message.
  *
- * When a turn has taken long to give and write, nginx and the clients have as
- * much to do with it; the next one gives nothing before PACE times as long has
- * passed.  What comes meanwhile goes out together.  So where many read and more
- * is said than the machine can carry singly, more goes with each system call;
- * where there is time between two messages, nobody waits.
+ * What a turn gives and writes is work for nginx and the clients, too, and more
+ * than it is here.  So the next turn gives nothing before PACE times the work of
+ * this one has passed, and what comes meanwhile goes out together.  Where many
+ * read and more is said than the machine can carry singly, more goes with each
+ * system call; where there is time between two messages, nobody waits.
  *
  * A stop lets everybody go in the way of its transport, within push.close_ms.
  */
@@ -26,6 +26,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -45,7 +46,6 @@ enum {
 	HINT_BACKLOG = 512,
 	DESCRIPTORS_OWN = 64,	/* database, sockets, workers, log */
 	PACE = 2,
-	PACE_FROM_MS = 2,	/* a turn that took less is nobody's burden */
 	PACE_MOST_MS = 50
 };
 
@@ -75,8 +75,10 @@ keep_busy(struct loop *l, bool is_busy)
 
 /* Is it time to give?  If not, a timer wakes the loop when it is. */
 static bool
-is_time_to_give(struct loop *l, int64_t now)
+is_time_to_give(struct loop *l)
 {
+	int64_t now = clock_mono_ms();
+
 	if (now >= l->give_at)
 		return true;
 	if (!ev_is_active(&l->pace)) {
@@ -88,17 +90,25 @@ is_time_to_give(struct loop *l, int64_t now)
 	return false;
 }
 
-/* The turn that began at `began` has given something. */
-static void
-set_pace(struct loop *l, int64_t began)
+/* How long this process has been computing, in microseconds. */
+static int64_t
+work_us(void)
 {
-	int64_t now = clock_mono_ms(), took_ms = now - began;
+	struct timespec t;
 
-	if (took_ms < PACE_FROM_MS)
-		return;
-	if (took_ms > PACE_MOST_MS / PACE)
-		took_ms = PACE_MOST_MS / PACE;
-	l->give_at = now + PACE * took_ms;
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* A turn has given something, and that was `us` of work. */
+static void
+set_pace(struct loop *l, int64_t us)
+{
+	int64_t wait_ms = PACE * us / 1000;
+
+	if (wait_ms > PACE_MOST_MS)
+		wait_ms = PACE_MOST_MS;
+	l->give_at = clock_mono_ms() + wait_ms;
 }
 
 /* Everything that was queued leaves, and what comes of that, too. */
@@ -117,10 +127,12 @@ on_turn(struct ev_loop *loop, ev_prepare *w, int events)
 {
 	struct loop *l = w->data;
 	struct push *p = &l->push;
-	int64_t now = clock_mono_ms(), seq;
+	int64_t began_us = 0, seq;
 	bool has_more = source_has_more(p->source), has_given;
 
-	if (has_more && is_time_to_give(l, now))
+	if (has_more)
+		began_us = work_us();
+	if (has_more && is_time_to_give(l))
 		has_more = source_run(p->source, p->conf->push_out_max / 4);
 	seq = source_seq(p->source);
 	if ((has_given = seq != l->seq))
@@ -129,10 +141,9 @@ on_turn(struct ev_loop *loop, ev_prepare *w, int events)
 	catchup_run(p->catchup);
 	flush(p);
 	if (has_given)
-		set_pace(l, now);
-	if (has_more)
-		has_more = is_time_to_give(l, clock_mono_ms());
-	keep_busy(l, has_more || catchup_is_busy(p->catchup));
+		set_pace(l, work_us() - began_us);
+	keep_busy(l, (has_more && is_time_to_give(l)) ||
+	    catchup_is_busy(p->catchup));
 	if (p->is_stopping && p->conns == NULL && upcalls_is_idle(p->upcalls))
 		ev_break(loop, EVBREAK_ALL);
 }
@@ -328,7 +339,7 @@ loop_run(const struct conf *conf)
 	set_limits(p);
 	arena_init(&p->arena, conf->request_arena_max);
 	open_sockets(&l, fds);
-	p->loop = ev_loop_new(EVFLAG_AUTO);
+	p->loop = ev_loop_new(EVFLAG_NOENV);
 	if (p->loop == NULL || !make_lists(p) || !make_parts(p))
 		die(EXIT_FAILURE, "out of memory");
 	p->door = door_new(p, fds[0]);

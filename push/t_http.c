@@ -134,8 +134,11 @@ take(struct conn *c, char *bytes, size_t len)
 	struct http1_head head;
 	enum err e;
 
-	if (c->is_answering)
+	if (c->is_answering) {
+		if (len >= head_max)
+			conn_pause(c);
 		return 0;
+	}
 	arena_reset(&c->push->arena);
 	e = http1_read_head(bytes, len < head_max ? len : head_max,
 	    &c->push->arena, &head, &used);
@@ -161,7 +164,10 @@ on_drained(struct conn *c)
 	c->is_answering = false;
 	c->id[0] = '\0';
 	tick_start(&c->push->keepalive_list, &c->tick);
-	conn_take_kept(c);
+	if (c->is_paused)
+		conn_resume(c);
+	else
+		conn_take_kept(c);
 }
 
 /* No request within its time; who has sent a part of one is told so. */

@@ -11,12 +11,12 @@
 #include "push/t_http.h"
 #include "push/t_poll.h"
 
-/* Nothing may follow the request; a client that goes on sending is dropped. */
+/* The next request waits for this one's answer; what is behind it, unread. */
 static size_t
 take(struct conn *c, char *bytes, size_t len)
 {
 	if (len >= c->push->conf->push_head_max)
-		conn_close(c, "too much behind a request");
+		conn_pause(c);
 	return 0;
 }
 

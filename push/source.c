@@ -13,11 +13,13 @@
 #include <sys/stat.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "push/source.h"
 
 enum {
 	SOON_MS = 20,		/* until a look that somebody waits for */
+	TRY_AGAIN_MS = 30000,
 	MEMBERS_PAGE = 500
 };
 
@@ -30,7 +32,8 @@ struct source {
 	int64_t	 seq;
 	int64_t	 head;
 	enum err fault;		/* what the log said last; ERR_OK: all is well */
-	struct stat tried;	/* the file at the last attempt to open it */
+	struct stat tried;	/* the file after the last attempt to use it */
+	int64_t	 try_at;	/* the next attempt, if it does not change */
 };
 
 /* ---- opening */
@@ -46,7 +49,10 @@ note(struct source *s, enum err e, const char *what)
 		    err_text(e));
 }
 
-/* Is there a file, and another one than at the last attempt? */
+/*
+ * Is there a file, and another one than at the last attempt?  Each attempt may
+ * log something, so one that cannot succeed is made rarely.
+ */
 static bool
 is_worth_trying(struct source *s)
 {
@@ -56,20 +62,21 @@ is_worth_trying(struct source *s)
 		note(s, ERR_NOT_FOUND, "waiting for the database");
 		return false;
 	}
-	if (st.st_ino == s->tried.st_ino && st.st_size == s->tried.st_size &&
-	    st.st_mtim.tv_sec == s->tried.st_mtim.tv_sec &&
-	    st.st_mtim.tv_nsec == s->tried.st_mtim.tv_nsec)
-		return false;
-	s->tried = st;
-	return true;
+	return clock_mono_ms() >= s->try_at ||
+	    st.st_ino != s->tried.st_ino || st.st_size != s->tried.st_size ||
+	    st.st_mtim.tv_sec != s->tried.st_mtim.tv_sec ||
+	    st.st_mtim.tv_nsec != s->tried.st_mtim.tv_nsec;
 }
 
+/* Close it; what that leaves of the file is not worth another attempt. */
 static void
 close_store(struct source *s)
 {
 	store_close(s->store);
 	s->store = NULL;
-	memset(&s->tried, 0, sizeof(s->tried));
+	s->try_at = clock_mono_ms() + TRY_AGAIN_MS;
+	if (stat(s->o.conf->database_path, &s->tried) == -1)
+		memset(&s->tried, 0, sizeof(s->tried));
 }
 
 static void
@@ -87,8 +94,7 @@ open_store(struct source *s)
 	if (e == ERR_OK)
 		e = store_durable_head(s->store, &s->head);
 	if (e != ERR_OK) {
-		store_close(s->store);
-		s->store = NULL;
+		close_store(s);
 		note(s, e, "cannot use the database");
 		return;
 	}

@@ -44,6 +44,7 @@ struct conn {
 	bool	 is_last : 1;	/* close when everything is written */
 	bool	 is_extra : 1;	/* one too many: it gets a 503 */
 	bool	 is_answering : 1;	/* HTTP: an answer is under way */
+	bool	 is_head : 1;	/* HTTP: without a body */
 	bool	 is_kept : 1;	/* HTTP: and then the connection stays */
 	bool	 is_closing : 1;	/* WebSocket: we have sent a close */
 	bool	 is_deaf : 1;	/* WebSocket: it cannot be understood */

@@ -315,6 +315,21 @@ source_has_more(const struct source *s)
 	return s->store != NULL && s->seq < s->head;
 }
 
+/* Nobody is there: nothing has to be read, nor is it by who comes later. */
+static enum err
+skip(struct source *s)
+{
+	int64_t newest;
+	enum err e = store_event_head(s->store, &newest);
+
+	if (e != ERR_OK)
+		return e;
+	if (s->head > newest)
+		s->head = newest;
+	s->seq = s->head;
+	return ERR_OK;
+}
+
 bool
 source_run(struct source *s, size_t bytes_max)
 {
@@ -325,6 +340,10 @@ source_run(struct source *s, size_t bytes_max)
 
 	if (!source_has_more(s))
 		return false;
+	if (hub_users(s->o.hub) == 0) {
+		source_fault(s, skip(s));
+		return false;
+	}
 	e = read_batch(s, &ev, &n);
 	for (i = 0; e == ERR_OK && i < n && bytes < bytes_max; i++) {
 		e = give(s, &ev[i], &size);

@@ -34,10 +34,13 @@ extra_headers(enum err e)
 void
 http_answer(struct conn *c, const struct http1_answer *a)
 {
+	struct http1_answer answer = *a;
 	struct str s;
 
+	if (c->is_head)
+		answer.body_len = 0;
 	str_init(&s, SIZE_MAX / 4);
-	http1_put_answer(&s, a);
+	http1_put_answer(&s, &answer);
 	conn_set_transport(c, &t_http);
 	c->is_answering = true;
 	tick_start(&c->push->keepalive_list, &c->tick);
@@ -103,6 +106,7 @@ serve(struct conn *c, const struct http1_head *head)
 
 	p->counters.requests++;
 	set_id(c, head->request_id);
+	c->is_head = strcmp(head->method, "HEAD") == 0;
 	c->is_kept = head->keep_alive && !c->is_extra && !p->is_stopping;
 	if (head->body_len > 0) {
 		/* The body would be taken for the next request. */

@@ -57,5 +57,18 @@ async def scenario(sock, pid):
     equal(good, 2001, "2000 requests behind a long-poll: each is answered")
     writer.close()
 
+    # The answer to HEAD has no body: what follows it is the next answer.
+    reader, writer = await asyncio.open_unix_connection(sock)
+    writer.write(nj.head("HEAD", "/v1/events", {}) +
+                 nj.head("HEAD", "/nothing", {}) + request)
+    got = []
+    for _ in range(3):
+        status, headers = await asyncio.wait_for(nj.read_head(reader),
+                                                 nj.seconds(10))
+        got.append((status, headers.get("allow")))
+    equal(got, [(405, "GET"), (404, None), (200, None)],
+          "HEAD is refused without a body")
+    writer.close()
+
 
 nj.main(scenario)

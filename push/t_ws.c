@@ -68,6 +68,18 @@ close_ws(struct conn *c, enum ws_code code, const char *reason)
 		conn_resume(c);
 }
 
+/* Close without what still waits; before the handshake there is no close. */
+static void
+cut_off(struct conn *c, int code, const char *reason)
+{
+	if (!c->is_open) {
+		conn_close(c, reason);
+		return;
+	}
+	queue_cut(&c->out);
+	close_ws(c, (enum ws_code)code, reason);
+}
+
 static void
 end(struct conn *c, enum sub_end why)
 {
@@ -76,16 +88,14 @@ end(struct conn *c, enum sub_end why)
 		close_ws(c, WS_GOING_AWAY, "going away");
 		break;
 	case SUB_SESSION_ENDED:
-		queue_cut(&c->out);
 		if (c->lane != NULL)
 			upcall_forget(c->lane);
 		c->lane = NULL;
-		close_ws(c, (enum ws_code)CODE_SESSION_ENDED, "session ended");
+		cut_off(c, CODE_SESSION_ENDED, "session ended");
 		break;
 	case SUB_BEHIND:
 		c->push->counters.behind++;
-		queue_cut(&c->out);
-		close_ws(c, (enum ws_code)CODE_BEHIND, "resume from your cursor");
+		cut_off(c, CODE_BEHIND, "resume from your cursor");
 		break;
 	case SUB_BROKEN:
 		conn_close(c, "out of memory");
@@ -282,6 +292,7 @@ take(struct conn *c, char *bytes, size_t len)
 static void
 on_drained(struct conn *c)
 {
+	c->is_open = true;
 	if (c->is_over)
 		tick_start(&c->push->linger_list, &c->tick);
 	if (c->lane != NULL)

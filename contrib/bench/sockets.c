@@ -236,7 +236,8 @@ on_readable(struct reader *r)
 	size_t len = r->rest_len, used = 0;
 	ssize_t n;
 
-	memcpy(self.in, r->rest, r->rest_len);
+	if (len > 0)
+		memcpy(self.in, r->rest, len);
 	n = read(r->fd, self.in + len, IN_LEN - len);
 	if (n == -1 && errno == EAGAIN)
 		return;
@@ -249,7 +250,9 @@ on_readable(struct reader *r)
 	if (r->open)
 		used += take_frames(r, self.in + used, len - used);
 	r->rest_len = len - used;
-	if ((r->rest = realloc(r->rest, r->rest_len + 1)) == NULL)
+	if (r->rest_len == 0)
+		return;
+	if ((r->rest = realloc(r->rest, r->rest_len)) == NULL)
 		die(1, "out of memory");
 	memcpy(r->rest, self.in + used, r->rest_len);
 }

@@ -7,7 +7,6 @@ natterjack_fcgi_SOURCES = \
 	fcgi/health.c fcgi/health.h \
 	fcgi/http.c fcgi/http.h \
 	fcgi/keeper.c fcgi/keeper.h \
-	fcgi/listen.c fcgi/listen.h \
 	fcgi/main.c \
 	fcgi/master.c fcgi/master.h \
 	fcgi/notify.c fcgi/notify.h \

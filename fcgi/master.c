@@ -27,10 +27,10 @@
 
 #include "base/base.h"
 #include "base/clock.h"
+#include "base/listen.h"
 #include "base/log.h"
 #include "fcgi/health.h"
 #include "fcgi/keeper.h"
-#include "fcgi/listen.h"
 #include "fcgi/master.h"
 #include "fcgi/pool.h"
 #include "fcgi/worker.h"

@@ -81,7 +81,7 @@ refuses 404 no_such_path "a worker answers"
 
 # ---- a second one
 
-fails 1 'another natterjack-fcgi is running at .*fcgi.sock' \
+fails 1 'another program is listening at .*fcgi.sock' \
     "a second one on the same sockets" "$fcgi" -c "$T/natterjack.conf"
 ask GET /nowhere
 is "$status" 404 "the first goes on"

@@ -263,7 +263,8 @@ load_user(struct conn *c, int64_t user_id, struct hub_user **out)
 	struct membership *rooms = NULL;
 	enum err e;
 
-	if ((e = store_read_begin(store)) != ERR_OK)
+	if ((e = source_skip(c->push->source)) != ERR_OK ||
+	    (e = store_read_begin(store)) != ERR_OK)
 		return e;
 	e = store_event_head(store, &a.loaded_seq);
 	if (e == ERR_OK)

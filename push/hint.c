@@ -116,6 +116,8 @@ on_ping(struct peer *p, const struct line *l)
 {
 	struct push *push = p->all->push;
 
+	if (source_is_ready(push->source))
+		source_fault(push->source, source_skip(push->source));
 	line_put(&p->out, "pong");
 	line_put(&p->out, l->n > 1 ? l->field[1] : "");
 	line_put_int(&p->out, source_seq(push->source));

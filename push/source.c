@@ -312,17 +312,19 @@ give(struct source *s, const struct event *ev, size_t *size_out)
 bool
 source_has_more(const struct source *s)
 {
-	return s->store != NULL && s->seq < s->head;
+	return s->store != NULL && s->seq < s->head &&
+	    hub_users(s->o.hub) > 0;
 }
 
-/* Nobody is there: nothing has to be read, nor is it by who comes later. */
-static enum err
-skip(struct source *s)
+enum err
+source_skip(struct source *s)
 {
 	int64_t newest;
-	enum err e = store_event_head(s->store, &newest);
+	enum err e;
 
-	if (e != ERR_OK)
+	if (hub_users(s->o.hub) > 0 || s->seq >= s->head)
+		return ERR_OK;
+	if ((e = store_event_head(s->store, &newest)) != ERR_OK)
 		return e;
 	if (s->head > newest)
 		s->head = newest;
@@ -340,10 +342,6 @@ source_run(struct source *s, size_t bytes_max)
 
 	if (!source_has_more(s))
 		return false;
-	if (hub_users(s->o.hub) == 0) {
-		source_fault(s, skip(s));
-		return false;
-	}
 	e = read_batch(s, &ev, &n);
 	for (i = 0; e == ERR_OK && i < n && bytes < bytes_max; i++) {
 		e = give(s, &ev[i], &size);
@@ -352,5 +350,5 @@ source_run(struct source *s, size_t bytes_max)
 	arena_reset(&s->arena);
 	/* After a fault the look timer tries again, not a loop that spins. */
 	source_fault(s, e);
-	return e == ERR_OK && s->seq < s->head;
+	return e == ERR_OK && source_has_more(s);
 }

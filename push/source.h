@@ -36,8 +36,17 @@ bool		 source_is_ready(const struct source *);
 /* The database, to be read within one turn of the loop; ready is needed. */
 struct store	*source_store(struct source *);
 
-/* Everything up to this seq has been given to the hub. */
+/*
+ * Everything up to this seq has been given to the hub.  While nobody is online
+ * nothing is read, and it stays behind.
+ */
 int64_t		 source_seq(const struct source *);
+
+/*
+ * Somebody is about to come online: if nobody is, go to the head without
+ * reading.
+ */
+enum err	 source_skip(struct source *) MUST_CHECK;
 
 /* A worker says that everything up to `seq` is on disk. */
 void		 source_hint(struct source *, int64_t seq);
@@ -48,7 +57,7 @@ void		 source_hint(struct source *, int64_t seq);
  */
 void		 source_want(struct source *, int64_t seq);
 
-/* There is something new to be given. */
+/* There is something new, and somebody to give it to. */
 bool		 source_has_more(const struct source *);
 
 /*

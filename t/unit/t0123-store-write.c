@@ -137,7 +137,7 @@ be_no_worker(void *arg)
 static void
 test_mistakes(struct store *s, struct fix *f)
 {
-	char outer[64];
+	char outer[4200];
 
 	snprintf(outer, sizeof(outer), "inside the one of %s:", __FILE__);
 	aborts(begin_in_write, s, outer, "a write within a write");

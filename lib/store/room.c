@@ -288,21 +288,6 @@ store_member_page(struct store *s, struct arena *a,
 }
 
 enum err
-store_member_count(struct store *s, int64_t room_id, enum role role,
-    int64_t *out)
-{
-	struct row r = { .store = s };
-	enum err e;
-
-	e = row_first(&r, SQL_MEMBER_COUNT,
-	    DB_ARGS(DB_I(room_id), DB_I(role)));
-	if (e != ERR_OK)
-		return e;
-	*out = row_int(&r);
-	return row_end(&r, ERR_OK);
-}
-
-enum err
 store_membership_list(struct store *s, struct arena *a, int64_t user_id,
     struct membership **out, int *n_out)
 {

@@ -110,10 +110,6 @@ enum err	 store_member_page(struct store *, struct arena *,
 		    const struct member_page *, struct member **out,
 		    int *n_out) MUST_CHECK;
 
-/* How many members have this role. */
-enum err	 store_member_count(struct store *, int64_t room_id,
-		    enum role role, int64_t *out) MUST_CHECK;
-
 /*
  * Of the members besides `user_id`, the highest and of these the oldest, as of
  * store_member_find(); ERR_NOT_FOUND when there are no others.

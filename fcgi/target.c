@@ -8,35 +8,23 @@
 #include "config.h"
 
 #include "base/base.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "fcgi/target.h"
-
-/* The value of a hex digit, or -1. */
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 /* The byte that `s` begins with, decoded; 0 when there is none to be had. */
 static char
 decode(const char *s, size_t *used_out)
 {
-	int hi, lo;
+	int byte;
 
 	*used_out = 1;
 	if (*s != '%')
 		return *s;
-	if ((hi = hex(s[1])) < 0 || (lo = hex(s[2])) < 0)
+	if ((byte = num_hex_byte(s + 1)) < 0)
 		return '\0';
 	*used_out = 3;
-	return (char)(hi << 4 | lo);
+	return (char)byte;
 }
 
 static void

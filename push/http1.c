@@ -19,6 +19,7 @@
 #include <http_parser.h>
 #include <strings.h>
 
+#include "base/num.h"
 #include "base/utf8.h"
 #include "push/http1.h"
 
@@ -124,18 +125,6 @@ is_version(const char *bytes, size_t len)
 	    (end[-1] == '0' || end[-1] == '1');
 }
 
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /*
  * Decode percent escapes into the arena, and each `+` as `plus`.  NULL for a
  * bad escape, NUL, what is not UTF-8, and when the arena is full.
@@ -145,6 +134,7 @@ decode(struct arena *arena, struct slice s, char plus)
 {
 	char *out = arena_alloc(arena, s.len + 1), *o = out;
 	size_t i;
+	int byte;
 
 	if (out == NULL)
 		return NULL;
@@ -153,9 +143,10 @@ decode(struct arena *arena, struct slice s, char plus)
 			*o++ = s.s[i] == '+' ? plus : s.s[i];
 			continue;
 		}
-		if (s.len - i < 3 || hex(s.s[i + 1]) < 0 || hex(s.s[i + 2]) < 0)
+		byte = s.len - i < 3 ? -1 : num_hex_byte(s.s + i + 1);
+		if (byte < 0)
 			return NULL;
-		*o = (char)(hex(s.s[i + 1]) << 4 | hex(s.s[i + 2]));
+		*o = (char)byte;
 		if (*o++ == '\0')
 			return NULL;
 		i += 2;

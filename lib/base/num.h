@@ -21,6 +21,12 @@ void	 num_random(void *bytes, size_t len);
 /* Lower-case hex of `len` bytes and a NUL: 2 * len + 1 characters. */
 void	 num_hex(const void *bytes, size_t len, char *out);
 
+/*
+ * The byte that two hex digits of either case make; -1 when `s` does not begin
+ * with two.
+ */
+int	 num_hex_byte(const char *s);
+
 /* RFC 4648 base64 (with padding) and a NUL; `out` holds 4*((len+2)/3)+1. */
 void	 num_base64(const void *bytes, size_t len, char *out);
 

@@ -7,25 +7,13 @@
 #include "config.h"
 
 #include "base/json.h"
+#include "base/num.h"
 #include "base/utf8.h"
 #include "dialect/d_v1.h"
 #include "dialect/exchange.h"
 
 const struct dialect *const dialects[] = { &dialect_v1 };
 const size_t dialects_n = ARRAY_LEN(dialects);
-
-/* The value of a hex digit, or -1. */
-static int
-hex(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 /*
  * Decode `len` bytes of a query: + is a space, %XX a byte.  A percent sign
@@ -37,18 +25,17 @@ decode(struct arena *arena, const char *s, size_t len)
 {
 	char *out = arena_alloc(arena, len + 1);
 	size_t i, n = 0;
+	int byte;
 
 	if (out == NULL)
 		return NULL;
 	for (i = 0; i < len; i++) {
-		if (s[i] == '+')
-			out[n++] = ' ';
-		else if (s[i] == '%' && len - i > 2 && hex(s[i + 1]) >= 0 &&
-		    hex(s[i + 2]) >= 0) {
-			out[n++] = (char)(hex(s[i + 1]) << 4 | hex(s[i + 2]));
+		byte = s[i] == '%' && len - i > 2 ? num_hex_byte(s + i + 1) : -1;
+		if (byte >= 0)
 			i += 2;
-		} else
-			out[n++] = s[i];
+		else
+			byte = s[i] == '+' ? ' ' : s[i];
+		out[n++] = (char)byte;
 	}
 	out[n] = '\0';
 	return strlen(out) == n && utf8_is_valid(out, n) ? out : NULL;

@@ -29,14 +29,21 @@ struct request {
 	const char *idempotency_key;	/* the header, or NULL */
 	const char *content_type;	/* the header, or NULL */
 	const char *user_agent;		/* the header, or NULL */
+	const char *cookie;		/* the header, or NULL */
+	const char *origin;		/* the header, or NULL */
+	const char *host;		/* the header, or NULL */
+	bool	 is_https;	/* as nginx saw it; another proxy may know better */
 	const char *remote_addr;	/* the client's, as nginx saw it */
 	const char *body;	/* body_len bytes and a NUL */
 	size_t	 body_len;
+	const char *body_file;	/* where nginx has put the body instead; NULL */
+	int64_t	 connection;	/* of an upcall: which one of push's; 0: none */
 	struct param param[EXCHANGE_PARAMS_MAX];	/* {…} of the route */
 	int	 params_n;
 };
 
 struct cast;			/* dialect/cast.h: typing and the like */
+struct fault;			/* dialect/fields.h: what is wrong with a field */
 
 struct answer {
 	int	 status;		/* 0: 200 with a body, 204 without */
@@ -53,6 +60,10 @@ struct exchange {
 	struct answer answer;
 	json_t	*json;			/* the parsed body; NULL until asked for */
 	const char *detail;		/* a text for people, instead of the default */
+	/* Of ERR_REFUSED, see fastapi_fail() and fields_end(): */
+	int	 status;
+	const struct fault *faults;	/* NULL: `detail` says it */
+	bool	 wants_bearer;		/* say so in WWW-Authenticate */
 };
 
 typedef enum err (*handler_fn)(struct exchange *);
@@ -60,7 +71,9 @@ typedef enum err (*handler_fn)(struct exchange *);
 enum route_flags {
 	ROUTE_AUTH = 1,		/* an access token is needed: call.user_id is set */
 	ROUTE_READ = 2,		/* runs within one read transaction */
-	ROUTE_UPCALL = 4	/* only push may call it */
+	ROUTE_UPCALL = 4,	/* only push may call it, for a session */
+	ROUTE_ENTER = 8,	/* besides: for nobody yet, who wants a socket */
+	ROUTE_AUTH_IF = 16	/* as AUTH, but nobody may come, as user_id 0 */
 };
 
 struct route {
@@ -78,12 +91,19 @@ struct dialect {
 	const char *name;		/* "v1" */
 	const struct route *routes;
 	size_t	 routes_n;
+	bool	 has_head;		/* HEAD is GET, OPTIONS tells the methods */
+	bool	 is_strict_slash;	/* /a/ is not /a */
 	/* Does this path belong to the dialect? (Which one words a 404.) */
 	bool	 (*owns)(const char *path);
 	/* Fill the answer for an error; x->call.field and x->detail may help. */
 	void	 (*refuse)(struct exchange *, enum err);
 	/* The access token of a request, in the arena; NULL when there is none. */
 	const char *(*token)(struct exchange *);
+	/*
+	 * Who acts where a token is needed and none came: sets the call's
+	 * user_id and session_id, or is ERR_NO_TOKEN.  NULL: nobody does.
+	 */
+	enum err (*guest)(struct exchange *);
 };
 
 extern const struct dialect *const dialects[];
@@ -94,6 +114,21 @@ const char	*exchange_query(struct exchange *, const char *name);
 
 /* The route's {name}, decoded; "" for a name that the route does not have. */
 const char	*exchange_param(const struct exchange *, const char *name);
+
+/* The token of "Authorization: Bearer <token>", or NULL. */
+const char	*exchange_bearer(struct exchange *);
+
+/*
+ * A cookie of the request, in the arena, or NULL; and the one that a login has
+ * set, if the request comes from a page of this very site: with an Origin that
+ * is another's it does not count.
+ */
+const char	*exchange_cookie(struct exchange *, const char *name);
+const char	*exchange_cookie_token(struct exchange *);
+
+/* Have the client keep `token` in the login cookie, for `age_s` seconds. */
+void		 exchange_keep_token(struct exchange *, const char *token,
+		    int64_t age_s);
 
 /* Add a header to the answer; both strings are borrowed. */
 void		 exchange_header(struct exchange *, const char *name,

@@ -7,6 +7,8 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/d_v1_room.c \
 	lib/dialect/d_v1_upcall.c \
 	lib/dialect/dialect.c lib/dialect/exchange.h \
+	lib/dialect/fastapi.h lib/dialect/fields.h lib/dialect/form.h \
+	lib/dialect/history.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h
 DIALECT_LIBS = lib/dialect/libdialect.a $(CORE_LIBS)
 

@@ -1,0 +1,32 @@
+/*
+ * history - a room's messages as a whole, for clients that know no pages.
+ *
+ * As many of the newest as dialects.history_max says and as fit into a share of
+ * the request's memory, the oldest first, without deleted ones.
+ */
+#ifndef DIALECT_HISTORY_H
+#define DIALECT_HISTORY_H
+
+#include "core/message.h"
+#include "dialect/exchange.h"
+
+struct history_page;
+
+struct history {
+	int	 n;		/* messages in all */
+	bool	 is_cut;	/* older ones were left out */
+	struct history_page *page;	/* where history_next() is */
+	int	 at;
+};
+
+/*
+ * Read the newest `max` (0: as many as may be) of a room that the caller may
+ * see; ERR_NOT_FOUND and its kin.  A read.
+ */
+enum err	 history_load(struct exchange *, int64_t room_id, int64_t max,
+		    struct history *out) MUST_CHECK;
+
+/* The next message, the oldest first; NULL at the end. */
+const struct message	*history_next(struct history *);
+
+#endif

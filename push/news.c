@@ -80,11 +80,13 @@ news_get(struct news *n, const struct shape *shape, enum framing framing)
 	struct frame **f = &n->frame[shape->id][framing];
 	struct jw jw;
 
-	if (*f == NULL) {
-		jw = begin();
-		shape->event(&jw, n->event);
+	if (*f != NULL || n->is_silent[shape->id])
+		return *f;
+	jw = begin();
+	if (shape->event(&jw, n->event))
 		*f = wrap(framing, n->event->seq > 0 ? n->event->seq : NO_ID);
-	}
+	else
+		n->is_silent[shape->id] = true;
 	return *f;
 }
 

@@ -21,13 +21,17 @@ enum framing {
 struct news {
 	const struct event *event;
 	struct frame *frame[SHAPE_N][FRAMING_N];
+	bool	 is_silent[SHAPE_N];	/* has no frames: these are not told */
 };
 
 /* The event is borrowed until news_release(). */
 void		 news_init(struct news *, const struct event *);
 void		 news_release(struct news *);
 
-/* The frame for one kind of reader, borrowed; NULL: out of memory. */
+/*
+ * The frame for one kind of reader, borrowed.  NULL: that kind is not told of
+ * the event (`is_silent` of its shape), or out of memory.
+ */
 struct frame	*news_get(struct news *, const struct shape *, enum framing);
 
 /* The bytes of all frames that were made of it, each counted once. */

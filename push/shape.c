@@ -1,38 +1,45 @@
 /*
- * shape - how a dialect writes what push has to say.
+ * shape - whose WebSocket is at a path.
+ *
+ * The table is short and is asked once per connection, so it is walked.
  */
 #include "config.h"
 
 #include "base/base.h"
 #include "push/shape.h"
 
-static void
-v1_hello(struct jw *jw, int64_t next)
-{
-	jw_object_begin(jw);
-	jw_key_str(jw, "kind", "hello");
-	jw_key_int(jw, "next", next);
-	jw_object_end(jw);
-}
-
-static void
-v1_nack(struct jw *jw, const struct problem *problem)
-{
-	jw_object_begin(jw);
-	jw_key(jw, "ack");
-	jw_null(jw);
-	jw_key(jw, "error");
-	sh_v1_problem(jw, problem);
-	jw_object_end(jw);
-}
-
-const struct shape shape_v1 = {
-	.id = SHAPE_V1,
-	.upcall = "/upcall/v1",
-	.subprotocol = "natterjack.v1",
-	.event = sh_v1_event,
-	.hello = v1_hello,
-	.reset = sh_v1_reset,
-	.problem = sh_v1_problem,
-	.nack = v1_nack
+static const struct shape *const shapes[] = {
+#define X(id, name) &name,
+#include "dialect/shape.def"
+#undef X
 };
+
+/* The length of the longest of the shape's paths that this one begins with. */
+static size_t
+fit(const struct shape *s, const char *path)
+{
+	size_t best = 0, len;
+	int i;
+
+	for (i = 0; i < SHAPE_PATHS_MAX && s->path[i] != NULL; i++) {
+		len = strlen(s->path[i]);
+		if (len > best && strncmp(path, s->path[i], len) == 0)
+			best = len;
+	}
+	return best;
+}
+
+const struct shape *
+shape_find(const char *path)
+{
+	const struct shape *found = NULL;
+	size_t best = 0, len, i;
+
+	for (i = 0; i < ARRAY_LEN(shapes); i++) {
+		if ((len = fit(shapes[i], path)) > best) {
+			best = len;
+			found = shapes[i];
+		}
+	}
+	return found;
+}

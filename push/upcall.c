@@ -476,10 +476,10 @@ static void
 put_request(struct upcall *c, const struct str *body)
 {
 	const struct lane *l = c->lane;
-	char user[24], session[24], len[24];
+	char uri[64], user[24], session[24], len[24];
 	const struct fcgi_param params[] = {
 		{ "REQUEST_METHOD", "POST" },
-		{ "REQUEST_URI", l->o.shape->upcall },
+		{ "REQUEST_URI", uri },
 		{ "CONTENT_TYPE", "application/json" },
 		{ "CONTENT_LENGTH", len },
 		{ "NATTERJACK_UPCALL", "1" },
@@ -488,6 +488,7 @@ put_request(struct upcall *c, const struct str *body)
 		{ "REQUEST_ID", l->id }
 	};
 
+	snprintf(uri, sizeof(uri), "/upcall/%s", l->o.shape->name);
 	snprintf(user, sizeof(user), "%lld", (long long)l->o.user_id);
 	snprintf(session, sizeof(session), "%lld", (long long)l->o.session_id);
 	snprintf(len, sizeof(len), "%zu", body->len);

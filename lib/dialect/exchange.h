@@ -38,6 +38,7 @@ struct request {
 	size_t	 body_len;
 	const char *body_file;	/* where nginx has put the body instead; NULL */
 	int64_t	 connection;	/* of an upcall: which one of push's; 0: none */
+	int64_t	 room;		/* of an upcall: the socket's own; 0: none */
 	struct param param[EXCHANGE_PARAMS_MAX];	/* {…} of the route */
 	int	 params_n;
 };

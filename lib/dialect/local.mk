@@ -9,7 +9,9 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/dialect.c lib/dialect/exchange.h \
 	lib/dialect/fastapi.h lib/dialect/fields.h lib/dialect/form.h \
 	lib/dialect/history.h \
-	lib/dialect/sh_v1.c lib/dialect/sh_v1.h
+	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
+	lib/dialect/shape.def lib/dialect/shape.h \
+	lib/dialect/socket.h
 DIALECT_LIBS = lib/dialect/libdialect.a $(CORE_LIBS)
 
 DIALECT_UNIT_TESTS = \

@@ -304,6 +304,8 @@ event_own(struct jw *w, const struct event *ev)
 		break;
 	case EVENT_USER_UPDATED:
 	case EVENT_SESSION_ENDED:
+	case EVENT_CAME:
+	case EVENT_WENT:
 		break;
 	}
 }
@@ -321,19 +323,22 @@ event_user(struct jw *w, const struct event *ev)
 		who(w, ev->user->id, ev->user->username);
 }
 
-void
+bool
 sh_v1_event(struct jw *w, const struct event *ev)
 {
+	if (ev->kind == EVENT_CAME || ev->kind == EVENT_WENT)
+		return false;
 	jw_object_begin(w);
 	if (ev->seq != 0)
 		jw_key_int(w, "seq", ev->seq);
 	jw_key_str(w, "kind", event_kind_name(ev->kind));
 	key_id(w, "room", ev->room_id);
-	if (ev->at != 0)
+	if (ev->seq != 0)
 		jw_key_time(w, "at", ev->at);
 	event_user(w, ev);
 	event_own(w, ev);
 	jw_object_end(w);
+	return true;
 }
 
 void
@@ -389,3 +394,37 @@ sh_v1_problem(struct jw *w, const struct problem *p)
 		jw_key_str(w, "request_id", p->request_id);
 	jw_object_end(w);
 }
+
+static void
+hello(struct jw *w, int64_t next)
+{
+	jw_object_begin(w);
+	jw_key_str(w, "kind", "hello");
+	jw_key_int(w, "next", next);
+	jw_object_end(w);
+}
+
+static void
+nack(struct jw *w, const struct problem *problem)
+{
+	jw_object_begin(w);
+	jw_key(w, "ack");
+	jw_null(w);
+	jw_key(w, "error");
+	sh_v1_problem(w, problem);
+	jw_object_end(w);
+}
+
+/* The close codes are from the range for private use. */
+const struct shape shape_v1 = {
+	.id = SHAPE_V1,
+	.name = "v1",
+	.subprotocol = "natterjack.v1",
+	.event = sh_v1_event,
+	.nack = nack,
+	.hello = hello,
+	.reset = sh_v1_reset,
+	.problem = sh_v1_problem,
+	.ended_code = 4401,
+	.behind_code = 4408
+};

@@ -7,10 +7,9 @@
 #ifndef DIALECT_SH_V1_H
 #define DIALECT_SH_V1_H
 
-#include "base/jw.h"
 #include "core/room.h"
 #include "core/session.h"
-#include "store/event.h"
+#include "dialect/shape.h"
 
 void	 sh_v1_user(struct jw *, const struct user *);
 void	 sh_v1_session(struct jw *, const struct session *, bool is_current);
@@ -27,11 +26,11 @@ void	 sh_v1_room_entry(struct jw *, const struct room_entry *);
 void	 sh_v1_tokens(struct jw *, const struct tokens *);
 
 /*
- * An event of the log, or a cast (seq 0: the key is left out, and so is `at`
- * if it is 0).  Of EVENT_TYPING, `user` is who types, and `arg` is "1" when it
- * began and "0" when it stopped.
+ * An event of the log, or a cast (seq 0: the keys `seq` and `at` are left out).
+ * Of EVENT_TYPING, `user` is who types, and `arg` is "1" when it began and "0"
+ * when it stopped.  False: v1 does not tell who comes and goes.
  */
-void	 sh_v1_event(struct jw *, const struct event *);
+bool	 sh_v1_event(struct jw *, const struct event *);
 
 /* {"kind":"reset","since":…,"oldest":…}: the log begins after `oldest`. */
 void	 sh_v1_reset(struct jw *, int64_t since, int64_t oldest);

@@ -26,6 +26,7 @@ struct event {
 	int64_t	 subject_id;	/* message, account or session; 0: none */
 	const char *arg;	/* emoji, role's number, read seq; NULL: none */
 	int64_t	 at;
+	int64_t	 origin;	/* of a cast: the connection; 0: not known */
 	/* Loaded with it, as the kind needs; NULL otherwise. */
 	const struct user *user;	/* who did it */
 	const struct message *message;	/* message.*: as it is now */

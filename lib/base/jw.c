@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/jw.h"
 #include "base/num.h"
 
@@ -230,6 +231,51 @@ jw_time(struct jw *w, int64_t at)
 	jw_raw(w, text, CLOCK_TEXT_LEN + 2);
 }
 
+/* ASCII that needs no escape. */
+static void
+put_plain(struct jw *w, const char *s, size_t len)
+{
+	before_value(w);
+	str_putc(w->out, '"');
+	str_put(w->out, s, len);
+	str_putc(w->out, '"');
+}
+
+void
+jw_uuid(struct jw *w, int64_t id)
+{
+	char text[IDS_UUID_LEN + 1];
+
+	ids_uuid(id, text);
+	put_plain(w, text, IDS_UUID_LEN);
+}
+
+void
+jw_hex24(struct jw *w, int64_t id)
+{
+	char text[IDS_HEX24_LEN + 1];
+
+	ids_hex24(id, text);
+	put_plain(w, text, IDS_HEX24_LEN);
+}
+
+/* What clock_format() writes, cut after the seconds or with 000 for the Z. */
+void
+jw_naive(struct jw *w, int64_t at, enum naive digits)
+{
+	enum { SECONDS_LEN = 19, MS_LEN = 23 };
+	char text[CLOCK_TEXT_LEN + 3];
+	bool is_short = digits == NAIVE_S || at % 1000 == 0;
+
+	if (at == 0) {
+		jw_null(w);
+		return;
+	}
+	clock_format(at, text);
+	memcpy(text + MS_LEN, "000", 3);
+	put_plain(w, text, is_short ? SECONDS_LEN : MS_LEN + 3);
+}
+
 void
 jw_raw(struct jw *w, const char *json, size_t len)
 {
@@ -270,4 +316,39 @@ jw_key_bool(struct jw *w, const char *key, bool b)
 {
 	jw_key(w, key);
 	jw_bool(w, b);
+}
+
+void
+jw_key_null(struct jw *w, const char *key)
+{
+	jw_key(w, key);
+	jw_null(w);
+}
+
+void
+jw_key_uuid(struct jw *w, const char *key, int64_t id)
+{
+	jw_key(w, key);
+	jw_uuid(w, id);
+}
+
+void
+jw_key_hex24(struct jw *w, const char *key, int64_t id)
+{
+	jw_key(w, key);
+	jw_hex24(w, id);
+}
+
+void
+jw_key_naive(struct jw *w, const char *key, int64_t at, enum naive digits)
+{
+	jw_key(w, key);
+	jw_naive(w, at, digits);
+}
+
+void
+jw_key_raw(struct jw *w, const char *key, const char *json, size_t len)
+{
+	jw_key(w, key);
+	jw_raw(w, json, len);
 }

@@ -48,6 +48,18 @@ void	 jw_id(struct jw *, int64_t id);
 /* An instant as an RFC 3339 string with ms; 0: null. */
 void	 jw_time(struct jw *, int64_t at);
 
+/* An id in the forms of ids.h. */
+void	 jw_uuid(struct jw *, int64_t id);
+void	 jw_hex24(struct jw *, int64_t id);
+
+/*
+ * An instant in UTC that does not say so, as Python's isoformat() writes one:
+ * "2026-01-31T12:00:00", and with NAIVE_US, unless they are 0, six digits of
+ * the second, "….123000"; 0: null.
+ */
+enum naive { NAIVE_S, NAIVE_US };
+void	 jw_naive(struct jw *, int64_t at, enum naive);
+
 /* A whole JSON value made elsewhere, copied as it is. */
 void	 jw_raw(struct jw *, const char *json, size_t len);
 
@@ -57,5 +69,10 @@ void	 jw_key_int(struct jw *, const char *key, int64_t n);
 void	 jw_key_id(struct jw *, const char *key, int64_t id);
 void	 jw_key_time(struct jw *, const char *key, int64_t at);
 void	 jw_key_bool(struct jw *, const char *key, bool b);
+void	 jw_key_null(struct jw *, const char *key);
+void	 jw_key_uuid(struct jw *, const char *key, int64_t id);
+void	 jw_key_hex24(struct jw *, const char *key, int64_t id);
+void	 jw_key_naive(struct jw *, const char *key, int64_t at, enum naive);
+void	 jw_key_raw(struct jw *, const char *key, const char *json, size_t len);
 
 #endif

@@ -5,6 +5,7 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/clock.c lib/base/clock.h \
 	lib/base/conf.c lib/base/conf.def lib/base/conf.h \
 	lib/base/err.c lib/base/err.def lib/base/err.h \
+	lib/base/ids.c lib/base/ids.h \
 	lib/base/json.c lib/base/json.h \
 	lib/base/jw.c lib/base/jw.h \
 	lib/base/line.c lib/base/line.h \
@@ -17,6 +18,8 @@ BASE_LIBS = lib/base/libbase.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
 
 dist_man_MANS += lib/base/natterjack.conf.5
 
-check_PROGRAMS += t/unit/t0001-base
+check_PROGRAMS += t/unit/t0001-base t/unit/t0002-base-ids
 t_unit_t0001_base_SOURCES = t/unit/t0001-base.c t/unit/tap.h
 t_unit_t0001_base_LDADD = $(BASE_LIBS)
+t_unit_t0002_base_ids_SOURCES = t/unit/t0002-base-ids.c t/unit/tap.h
+t_unit_t0002_base_ids_LDADD = $(BASE_LIBS)

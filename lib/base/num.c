@@ -87,9 +87,8 @@ num_hex(const void *bytes, size_t len, char *out)
 	*out = '\0';
 }
 
-/* The value of a hex digit, or -1. */
-static int
-hex_digit(char c)
+int
+num_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -103,7 +102,8 @@ hex_digit(char c)
 int
 num_hex_byte(const char *s)
 {
-	int hi = hex_digit(s[0]), lo = hi < 0 ? -1 : hex_digit(s[1]);
+	int hi = num_hex_digit(s[0]);
+	int lo = hi < 0 ? -1 : num_hex_digit(s[1]);
 
 	return lo < 0 ? -1 : hi << 4 | lo;
 }

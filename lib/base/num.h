@@ -21,6 +21,9 @@ void	 num_random(void *bytes, size_t len);
 /* Lower-case hex of `len` bytes and a NUL: 2 * len + 1 characters. */
 void	 num_hex(const void *bytes, size_t len, char *out);
 
+/* The value of a hex digit of either case; -1 when it is none. */
+int	 num_hex_digit(char c);
+
 /*
  * The byte that two hex digits of either case make; -1 when `s` does not begin
  * with two.

@@ -43,8 +43,10 @@ parse(const char *pattern, const char *text, int64_t *id_out)
 		} else if (*text != *pattern)
 			return false;
 	}
+	if (*text != '\0')
+		return false;
 	*id_out = (int64_t)id;
-	return *text == '\0';
+	return true;
 }
 
 void

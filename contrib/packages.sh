@@ -13,13 +13,16 @@ packages_run="nginx curl jq util-linux"
 # To run the tests.
 packages_test="perl sqlite3 procps python3 python3-websockets nodejs node-ws
 	libwslay-dev"
+# To fetch what /docs and /redoc show /openapi.json with; only where there is no
+# npm yet, which may have come another way.
+packages_docs="nodejs npm"
 # What single test runs need besides.
 packages_asan="clang libclang-rt-14-dev"
 packages_valgrind="valgrind"
 packages_bench="wrk jq procps"
 packages_ci="cppcheck shellcheck xz-utils mandoc"
-export packages_build packages_run packages_test packages_asan \
-	packages_valgrind packages_bench packages_ci
+export packages_build packages_run packages_test packages_docs \
+	packages_asan packages_valgrind packages_bench packages_ci
 
 # packages_missing PACKAGE…: print those that are not installed.
 packages_missing() {

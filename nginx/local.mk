@@ -1,11 +1,17 @@
-# nginx: the site's includes.  They are installed as they are; only the path of
-# the sockets is filled in.
+# nginx: the site's includes, and the pages that it serves itself.  The includes
+# are installed as they are; only the paths of this machine are filled in.
 nginxdir = $(datadir)/natterjack/nginx
 dist_nginx_DATA = \
+	nginx/cors.conf \
 	nginx/errors.conf \
 	nginx/fastcgi.conf \
+	nginx/headers.conf \
 	nginx/http.conf \
 	nginx/limits.conf \
+	nginx/origins.conf \
+	nginx/page.conf \
+	nginx/pages.conf \
+	nginx/preflight.conf \
 	nginx/push.conf \
 	nginx/server.conf
 nodist_nginx_DATA = nginx/upstream.conf
@@ -14,5 +20,68 @@ CLEANFILES += nginx/upstream.conf
 
 nginx/upstream.conf: $(srcdir)/nginx/upstream.conf.in
 	@$(MKDIR_P) nginx
-	$(AM_V_GEN)sed 's|@run_dir@|/run/natterjack|g' \
+	$(AM_V_GEN)sed -e 's|@run_dir@|/run/natterjack|g' \
+		-e 's|@pages_dir@|$(pagesdir)|g' \
 		$(srcdir)/nginx/upstream.conf.in >$@.new && mv $@.new $@
+
+# The pages come together in the build, where nginx serves them from: what is
+# written here, /openapi.json, and what `make docs` fetches.
+pagesdir = $(datadir)/natterjack/pages
+pagesdocsdir = $(pagesdir)/docs
+dist_pagesdocs_DATA = \
+	nginx/pages/docs/docs.css \
+	nginx/pages/docs/docs.js \
+	nginx/pages/docs/index.html \
+	nginx/pages/docs/oauth2-redirect.html
+pagesredocdir = $(pagesdir)/redoc
+dist_pagesredoc_DATA = \
+	nginx/pages/redoc/index.html \
+	nginx/pages/redoc/redoc.js
+pagestestdir = $(pagesdir)/test
+dist_pagestest_DATA = \
+	nginx/pages/test/icon.svg
+nodist_pages_DATA = nginx/pages/openapi.json
+noinst_DATA = nginx/pages/stamp
+PAGES = $(dist_pagesdocs_DATA) $(dist_pagesredoc_DATA) $(dist_pagestest_DATA)
+EXTRA_DIST += nginx/fetch-docs
+CLEANFILES += nginx/pages/openapi.json nginx/pages/stamp
+
+# A file for each dialect, joined.
+OPENAPI_FILES = \
+	schema/openapi/start.json \
+	schema/openapi/v1.json
+EXTRA_DIST += schema/openapi/join.jq $(OPENAPI_FILES)
+
+nginx/pages/stamp: $(PAGES)
+	@[ "$(srcdir)" = . ] || for file in $(PAGES); do \
+		$(MKDIR_P) $${file%/*} && cp $(srcdir)/$$file $$file.new && \
+		chmod u+w $$file.new && mv $$file.new $$file || exit 1; \
+	done
+	@echo made >$@
+
+nginx/pages/openapi.json: $(OPENAPI_FILES) schema/openapi/join.jq
+	@$(MKDIR_P) nginx/pages
+	@command -v jq >/dev/null || { \
+		echo "jq is missing: apt-get install jq" >&2; exit 1; }
+	$(AM_V_GEN)jq -c -s --arg version $(PACKAGE_VERSION) \
+		-f $(srcdir)/schema/openapi/join.jq \
+		$(OPENAPI_FILES:%=$(srcdir)/%) >$@.new && mv $@.new $@
+
+# Swagger UI and ReDoc, from npm; without them, /docs and /redoc say so.
+.PHONY: docs
+docs:
+	$(srcdir)/nginx/fetch-docs nginx/pages
+
+install-data-hook:
+	for page in docs redoc; do \
+		[ -d nginx/pages/$$page/dist ] || continue; \
+		$(MKDIR_P) "$(DESTDIR)$(pagesdir)/$$page/dist" && \
+		$(INSTALL_DATA) nginx/pages/$$page/dist/* \
+			"$(DESTDIR)$(pagesdir)/$$page/dist/" || exit 1; \
+	done
+uninstall-hook:
+	rm -rf "$(DESTDIR)$(pagesdir)/docs/dist" \
+		"$(DESTDIR)$(pagesdir)/redoc/dist"
+distclean-local:
+	rm -rf nginx/pages/docs/dist nginx/pages/redoc/dist
+	[ "$(srcdir)" = . ] || rm -rf nginx/pages

@@ -19,6 +19,13 @@ from_nginx() {
 	is "$(get .type)" "urn:natterjack:problem:$2" "$3: and its type"
 }
 
+# detailed STATUS DETAIL TEXT: the same refusal, where dialects are at home.
+detailed() {
+	is "$status $(header content-type) $body" \
+	    "$1 application/json {\"detail\":\"$2\"}" "$3: $1 $2"
+	like "$(header x-request-id)" '^[0-9a-f]{32}$' "$3: with an id"
+}
+
 # The id.
 api GET /health
 like "$(header x-request-id)" '^[0-9a-f]{32}$' "an answer has a request id"
@@ -40,16 +47,25 @@ api POST /v1/rooms --data-binary "@$T/tmp/more"
 from_nginx 413 too_large "a body over the limit"
 api POST /v1/rooms --data-binary "@$T/tmp/whole"
 isnt "$status" 413 "a body at the limit passes"
+api POST /api/rooms --data-binary "@$T/tmp/more"
+detailed 413 "Request Entity Too Large" "a body over the limit, for a dialect"
 long=$(head -c 9000 /dev/zero | tr '\0' a)
 api GET "/$long"
 from_nginx 414 too_large "a long address"
-api GET / -H "X-Long: $long"
+api GET /v1/me -H "X-Long: $long"
 from_nginx 431 too_large "a long header"
+api GET / -H "X-Long: $long"
+detailed 431 "Request Header Fields Too Large" "a long header, for a dialect"
 api TRACE /v1/me
 from_nginx 405 method_not_allowed "TRACE"
 like "$(header allow)" GET "which says what is allowed"
-api GET /.natterjack-error
-from_nginx 404 no_such_path "the page of errors is no page"
+api TRACE /users/me
+detailed 405 "Method Not Allowed" "TRACE, for a dialect"
+like "$(header allow)" GET "which says what is allowed"
+for page in problem detail preflight; do
+	api GET "/.natterjack-$page"
+	detailed 404 "Not Found" "/.natterjack-$page is for nginx alone"
+done
 
 # HEAD and OPTIONS are for the workers to answer.
 api HEAD /health
@@ -89,6 +105,9 @@ problem 401 no_token "a reader is not limited by that"
 nj_end fcgi TERM
 api GET /v1/me
 from_nginx 502 no_answer "no workers"
+like "$(header retry-after)" '^[0-9]+$' "and when to come again"
+api GET /messages/
+detailed 502 "Bad Gateway" "no workers, for a dialect"
 like "$(header retry-after)" '^[0-9]+$' "and when to come again"
 nj_end push TERM
 api GET /v1/events

@@ -107,6 +107,39 @@ utf8_is_valid(const void *bytes, size_t len)
 	return utf8_feed(&state, bytes, len) && state == UTF8_START;
 }
 
+/* The bytes of the character that `p` begins with; 0: it begins with none. */
+static size_t
+char_len(const uint8_t *p, const uint8_t *end)
+{
+	uint8_t state = UTF8_START;
+	size_t n = 0;
+
+	if (*p == '\0')
+		return 0;
+	do {
+		if (p + n == end || !utf8_feed(&state, p + n, 1))
+			return 0;
+		n++;
+	} while (state != UTF8_START);
+	return n;
+}
+
+void
+utf8_repair(struct str *out, const void *bytes, size_t len)
+{
+	const uint8_t *p = bytes, *end = p + len;
+	size_t n;
+
+	for (; p < end; p += n) {
+		if ((n = char_len(p, end)) > 0) {
+			str_put(out, p, n);
+			continue;
+		}
+		str_puts(out, "\xef\xbf\xbd");
+		n = 1;
+	}
+}
+
 size_t
 utf8_length(const char *s)
 {

@@ -9,7 +9,7 @@
 #ifndef BASE_UTF8_H
 #define BASE_UTF8_H
 
-#include "base/base.h"
+#include "base/str.h"
 
 enum { UTF8_START = 0 };	/* between two characters: a text may end */
 
@@ -18,6 +18,12 @@ bool	 utf8_feed(uint8_t *state, const void *bytes, size_t len);
 
 /* A whole text. */
 bool	 utf8_is_valid(const void *bytes, size_t len);
+
+/*
+ * Append a text in which U+FFFD stands for each byte that is no part of UTF-8,
+ * and for NUL.
+ */
+void	 utf8_repair(struct str *out, const void *bytes, size_t len);
 
 /* How many characters a valid text has. */
 size_t	 utf8_length(const char *s);

@@ -1,8 +1,9 @@
 /*
  * access - may the caller do this in that room?
  *
- * It answers from the room and the caller's row among its members alone.  What
- * depends on more (whose message it is, who is the last owner) is in the verbs.
+ * It answers from the room's kind and the caller's row among its members alone.
+ * What depends on more (whose message it is, who is the last owner) is in the
+ * verbs.
  */
 #include "config.h"
 
@@ -32,7 +33,7 @@ standing(const struct access *a)
 enum err
 access_check(const struct access *a, enum deed deed)
 {
-	bool is_direct = a->room.kind == ROOM_DIRECT;
+	bool is_direct = a->kind == ROOM_DIRECT;
 
 	return standing(a) >= needed[deed][is_direct] ? ERR_OK : ERR_FORBIDDEN;
 }
@@ -42,14 +43,13 @@ access_room(struct call *c, int64_t room_id, struct access *out)
 {
 	enum err e;
 
-	e = store_room_load(c->store, c->arena, room_id, &out->room);
+	e = store_room_enter(c->store, room_id, c->user_id, &out->kind,
+	    &out->member);
 	if (e != ERR_OK)
 		return e;
-	e = store_member_find(c->store, room_id, c->user_id, &out->member);
-	out->is_member = e == ERR_OK;
-	if (e == ERR_NOT_FOUND && out->room.kind == ROOM_PUBLIC)
-		return ERR_OK;
-	return e;
+	out->is_member = out->member.room_id != 0;
+	return out->is_member || out->kind == ROOM_PUBLIC ? ERR_OK :
+	    ERR_NOT_FOUND;
 }
 
 enum err

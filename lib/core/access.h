@@ -20,7 +20,7 @@ enum deed {
 
 /* The caller in a room that it may know of. */
 struct access {
-	struct room room;
+	enum room_kind kind;
 	bool	 is_member;
 	struct member member;	/* as of store_member_find(); if is_member */
 };

@@ -20,12 +20,14 @@ move(struct call *c, int64_t room_id, int64_t seq, int64_t *seq_out)
 		.kind = EVENT_READ_MOVED, .room_id = room_id
 	};
 	struct access a;
+	struct room room;
 	enum err e;
 
-	if ((e = access_room_for(c, room_id, DEED_MARK, &a)) != ERR_OK)
+	if ((e = access_room_for(c, room_id, DEED_MARK, &a)) != ERR_OK ||
+	    (e = store_room_load(c->store, c->arena, room_id, &room)) != ERR_OK)
 		return e;
-	if (seq > a.room.posted_seq)
-		seq = a.room.posted_seq;
+	if (seq > room.posted_seq)
+		seq = room.posted_seq;
 	*seq_out = seq > a.member.read_seq ? seq : a.member.read_seq;
 	e = store_member_set_read(c->store, room_id, c->user_id, seq);
 	if (e != ERR_OK)

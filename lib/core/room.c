@@ -248,17 +248,21 @@ core_room_page(struct call *c, const struct room_page *page,
 }
 
 static enum err
-rename_room(struct call *c, const struct room *room, const char *name)
+rename_room(struct call *c, int64_t room_id, const char *name)
 {
+	struct room room;
 	enum err e;
 
-	if (room->name != NULL && strcmp(room->name, name) == 0)
+	e = store_room_load(c->store, c->arena, room_id, &room);
+	if (e != ERR_OK)
+		return e;
+	if (room.name != NULL && strcmp(room.name, name) == 0)
 		return ERR_OK;
-	e = store_room_set_name(c->store, room->id, name, c->now);
+	e = store_room_set_name(c->store, room_id, name, c->now);
 	if (e != ERR_OK)
 		return e;
 	return tell(c, &(struct event){
-		.kind = EVENT_ROOM_UPDATED, .room_id = room->id
+		.kind = EVENT_ROOM_UPDATED, .room_id = room_id
 	});
 }
 
@@ -275,7 +279,7 @@ core_room_update(struct call *c, int64_t room_id, const char *name,
 		return e;
 	e = access_room_for(c, room_id, DEED_RENAME, &a);
 	if (e == ERR_OK && name != NULL)
-		e = rename_room(c, &a.room, name);
+		e = rename_room(c, room_id, name);
 	if (e == ERR_OK)
 		e = room_load_entry(c, room_id, out);
 	return store_end(c->store, e);

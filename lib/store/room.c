@@ -241,6 +241,22 @@ store_member_find(struct store *s, int64_t room_id, int64_t user_id,
 }
 
 enum err
+store_room_enter(struct store *s, int64_t room_id, int64_t user_id,
+    enum room_kind *kind_out, struct member *member_out)
+{
+	struct row r = { .store = s };
+	enum err e;
+
+	e = row_first(&r, SQL_ROOM_ENTER,
+	    DB_ARGS(DB_I(room_id), DB_I(user_id)));
+	if (e != ERR_OK)
+		return e;
+	*kind_out = (enum room_kind)row_int(&r);
+	read_member(&r, member_out);
+	return row_end(&r, ERR_OK);
+}
+
+enum err
 store_member_heir(struct store *s, int64_t room_id, int64_t user_id,
     struct member *out)
 {

@@ -111,6 +111,15 @@ enum err	 store_member_page(struct store *, struct arena *,
 		    int *n_out) MUST_CHECK;
 
 /*
+ * What decides who may do what: the room's kind, and of the account's
+ * membership what store_member_find() gives; its room_id is 0 if it is no
+ * member.  ERR_NOT_FOUND also when the room is deleted.
+ */
+enum err	 store_room_enter(struct store *, int64_t room_id,
+		    int64_t user_id, enum room_kind *kind_out,
+		    struct member *member_out) MUST_CHECK;
+
+/*
  * Of the members besides `user_id`, the highest and of these the oldest, as of
  * store_member_find(); ERR_NOT_FOUND when there are no others.
  */

@@ -19,7 +19,7 @@
 #include "dialect/cast.h"
 #include "fcgi/notify.h"
 #include "fcgi/serve.h"
-#include "store/session.h"
+#include "store/store.h"
 
 enum { SPARE_MAX = 64 * 1024, COMPLAIN_EVERY_MS = 1000 };
 
@@ -122,7 +122,10 @@ put_allow(struct service *v)
 		exchange_header(&v->x, "Allow", allow.s);
 }
 
-/* Who asks, by the token or, in an upcall, by the word of push. */
+/*
+ * Who asks, by the token or, in an upcall, by the word of push.  Whether that
+ * session lives is for the database to say.
+ */
 static enum err
 identify(struct service *v)
 {
@@ -135,18 +138,42 @@ identify(struct service *v)
 	if (flags & ROUTE_UPCALL) {
 		c->user_id = v->head.user_id;
 		c->session_id = v->head.session_id;
-		return store_session_check(c->store, c->session_id, c->user_id,
-		    c->now);
+		return c->session_id != 0 ? ERR_OK : ERR_SESSION_ENDED;
 	}
 	if (!(flags & ROUTE_AUTH))
 		return ERR_OK;
 	if ((token = v->match.dialect->token(&v->x)) == NULL)
 		return ERR_NO_TOKEN;
-	if ((e = auth_check(c->store, c->conf, token, c->now, &who)) != ERR_OK)
+	e = auth_token_verify(c->conf, token, c->now, &who);
+	if (e != ERR_OK)
 		return e;
 	c->user_id = who.user_id;
 	c->session_id = who.session_id;
 	return ERR_OK;
+}
+
+/* Run a handler whose caller is known to be logged in. */
+static enum err
+run_checked(struct service *v)
+{
+	enum err e = call_check(&v->x.call);
+
+	return e == ERR_OK ? v->match.route->handle(&v->x) : e;
+}
+
+/*
+ * Run a handler whose verb checks the session as it begins to write.  What it
+ * has found wrong before that is told to nobody who is not logged in.
+ */
+static enum err
+run_writing(struct service *v)
+{
+	struct call *c = &v->x.call;
+	enum err e = v->match.route->handle(&v->x), checked = ERR_OK;
+
+	if (!c->is_checked)
+		checked = call_check(c);
+	return checked == ERR_OK ? e : checked;
 }
 
 /*
@@ -157,15 +184,19 @@ static enum err
 run_handler(struct service *v)
 {
 	struct store *store = v->x.call.store;
-	bool is_read = v->match.route->flags & ROUTE_READ;
+	unsigned flags = v->match.route->flags;
 	enum err e;
 
-	if (is_read && (e = store_read_begin(store)) != ERR_OK)
+	if ((e = identify(v)) != ERR_OK)
 		return e;
-	if ((e = identify(v)) == ERR_OK)
-		e = v->match.route->handle(&v->x);
-	if (is_read)
-		store_read_end(store);
+	if (flags & ROUTE_WRITE)
+		return run_writing(v);
+	if (!(flags & ROUTE_READ))
+		return run_checked(v);
+	if ((e = store_read_begin(store)) != ERR_OK)
+		return e;
+	e = run_checked(v);
+	store_read_end(store);
 	return e;
 }
 

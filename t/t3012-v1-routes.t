@@ -73,6 +73,40 @@ done <<'TABLE'
 /v1/events GET
 TABLE
 
+# What would succeed does not after the end of the session, and changes nothing.
+as ann
+post "$room" "mine"
+before=$(sql "SELECT max(seq), (SELECT count(*) FROM member) FROM event")
+token=$ended
+while read -r method path json; do
+	path=${path//ROOM/$room}
+	api "$method" "${path//MESSAGE/$message}" ${json:+"$json"}
+	problem 401 session_ended "$method $path, with all it takes, logged out"
+done <<'TABLE'
+PATCH /v1/me {"display_name":"Another"}
+PUT /v1/me/password {"old_password":"password-ann","new_password":"another one"}
+PUT /v1/me/password {"old_password":"not hers","new_password":"another one"}
+DELETE /v1/me {"password":"password-ann"}
+DELETE /v1/sessions/current
+POST /v1/rooms {"kind":"public","name":"x"}
+PATCH /v1/rooms/ROOM {"name":"x"}
+POST /v1/rooms/ROOM/join
+POST /v1/rooms/ROOM/leave
+POST /v1/rooms/ROOM/messages {"text":"x"}
+POST /v1/rooms/ROOM/messages {"text":""}
+POST /v1/rooms/999999/messages {"text":"x"}
+PUT /v1/rooms/ROOM/read {"seq":"1"}
+POST /v1/rooms/ROOM/typing
+PATCH /v1/messages/MESSAGE {"text":"x"}
+PUT /v1/messages/MESSAGE/reactions/x
+DELETE /v1/messages/MESSAGE/reactions/x
+DELETE /v1/messages/MESSAGE
+DELETE /v1/rooms/ROOM
+TABLE
+is "$(sql "SELECT max(seq), (SELECT count(*) FROM member) FROM event")" \
+    "$before" "nothing has happened"
+as ann
+
 # Paths that are none, with a token and without.
 for t in '' "$token"; do
 	token=$t

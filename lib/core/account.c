@@ -71,7 +71,7 @@ core_account_register(struct call *c, const struct signup *in,
 	e = auth_password_hash(c->arena, c->conf, in->password, &user.password);
 	if (e == ERR_BAD_VALUE)
 		return call_fault(c, "password", e);
-	if (e != ERR_OK || (e = store_begin(c->store)) != ERR_OK)
+	if (e != ERR_OK || (e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, register_user(c, &user, in->device, out));
 }
@@ -121,7 +121,7 @@ core_account_update(struct call *c, const char *display_name, struct user *out)
 	if (display_name != NULL &&
 	    (e = check_name(c, "display_name", display_name)) != ERR_OK)
 		return e;
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, update(c, display_name, out));
 }
@@ -167,7 +167,7 @@ core_account_set_password(struct call *c, const struct password_change *in)
 	e = auth_password_hash(c->arena, c->conf, in->new_password, &new_hash);
 	if (e == ERR_BAD_VALUE)
 		return call_fault(c, "new_password", e);
-	if (e != ERR_OK || (e = store_begin(c->store)) != ERR_OK)
+	if (e != ERR_OK || (e = call_begin(c)) != ERR_OK)
 		return e;
 	e = check_unchanged(c, old_hash);
 	if (e == ERR_OK)
@@ -197,7 +197,7 @@ core_account_delete(struct call *c, const char *password)
 	enum err e;
 
 	if ((e = check_own(c, "password", password, &hash)) != ERR_OK ||
-	    (e = store_begin(c->store)) != ERR_OK)
+	    (e = call_begin(c)) != ERR_OK)
 		return e;
 	if ((e = check_unchanged(c, hash)) == ERR_OK)
 		e = leave_rooms(c);

@@ -19,9 +19,24 @@ struct call {
 	struct arena *arena;
 	int64_t	 now;		/* ms UTC, fixed for the whole call */
 	int64_t	 user_id;	/* who calls; 0: nobody yet */
-	int64_t	 session_id;
+	int64_t	 session_id;	/* by which session; 0: by none */
+	bool	 is_checked;	/* the session was found alive, in this call */
 	const char *field;	/* out: the input that an error is about; NULL */
 };
+
+/*
+ * Is the caller's session alive?  ERR_OK, also for a call by no session, or
+ * ERR_SESSION_ENDED.  One indexed read, of the open transaction if there is one.
+ */
+enum err	 call_check(struct call *) MUST_CHECK;
+
+/*
+ * Begin a verb's write: store_begin(), and in it call_check().  Whoever reads
+ * and writes in it is hence known to be logged in at that point of the log, and
+ * a session that has ended changes nothing.  After an error nothing has begun.
+ */
+#define		 call_begin(c)	call_begin_at((c), __FILE__, __LINE__)
+enum err	 call_begin_at(struct call *, const char *file, int line) MUST_CHECK;
 
 /* Remember which input is wrong, and pass the error on. */
 static inline enum err

@@ -3,7 +3,7 @@ lib_core_libcore_a_SOURCES = \
 	lib/core/access.c lib/core/access.h lib/core/deed.def \
 	lib/core/account.c lib/core/account.h \
 	lib/core/auth.c lib/core/auth.h \
-	lib/core/call.h \
+	lib/core/call.c lib/core/call.h \
 	lib/core/check.c lib/core/check.h \
 	lib/core/member.c lib/core/member.h \
 	lib/core/message.c lib/core/message.h \

@@ -99,7 +99,7 @@ core_member_join(struct call *c, int64_t room_id, struct room_entry *out)
 {
 	enum err e;
 
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	if ((e = join(c, room_id)) == ERR_OK)
 		e = room_load_entry(c, room_id, out);
@@ -132,7 +132,7 @@ core_member_leave(struct call *c, int64_t room_id)
 {
 	enum err e;
 
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, leave(c, room_id));
 }
@@ -211,7 +211,7 @@ core_member_put(struct call *c, const struct member_put *in,
 
 	if (in->role >= ROLE_N)
 		return call_fault(c, "role", ERR_BAD_VALUE);
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, put(c, in, out, is_new_out));
 }
@@ -238,7 +238,7 @@ core_member_remove(struct call *c, int64_t room_id, int64_t user_id)
 
 	if (user_id == c->user_id)
 		return core_member_leave(c, room_id);
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, put_out(c, room_id, user_id));
 }

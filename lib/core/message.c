@@ -104,7 +104,7 @@ core_message_post(struct call *c, const struct post *in, struct message *out)
 		.key = in->key,
 		.created_at = c->now
 	};
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	e = store_end(c->store, post(c, in, out));
 	return e == ERR_EXISTS ? load_first(c, in, out) : e;
@@ -176,7 +176,7 @@ core_message_edit(struct call *c, int64_t message_id, const char *text,
 	enum err e;
 
 	if ((e = check_text(c, text)) != ERR_OK ||
-	    (e = store_begin(c->store)) != ERR_OK)
+	    (e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, edit(c, message_id, text, out));
 }
@@ -205,7 +205,7 @@ core_message_delete(struct call *c, int64_t message_id)
 {
 	enum err e;
 
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, delete(c, message_id));
 }
@@ -243,7 +243,7 @@ core_reaction_add(struct call *c, int64_t message_id, const char *emoji)
 	enum err e;
 
 	if ((e = check_emoji(c, emoji)) != ERR_OK ||
-	    (e = store_begin(c->store)) != ERR_OK)
+	    (e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, react(c, message_id, emoji));
 }
@@ -268,7 +268,7 @@ core_reaction_remove(struct call *c, int64_t message_id, const char *emoji)
 	enum err e;
 
 	if ((e = check_emoji(c, emoji)) != ERR_OK ||
-	    (e = store_begin(c->store)) != ERR_OK)
+	    (e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, unreact(c, message_id, emoji));
 }

@@ -43,7 +43,7 @@ core_receipt_move(struct call *c, int64_t room_id, int64_t seq,
 {
 	enum err e;
 
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, move(c, room_id, seq, seq_out));
 }

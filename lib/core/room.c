@@ -153,7 +153,7 @@ core_room_create(struct call *c, const struct room_draft *in,
 		return call_fault(c, "members", ERR_TOO_LONG);
 	if (in->name != NULL && (e = check_name(c, "name", in->name)) != ERR_OK)
 		return e;
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, create(c, in, out));
 }
@@ -200,7 +200,7 @@ core_room_direct(struct call *c, int64_t user_id, struct room_entry *out,
 		return call_fault(c, "user_id", ERR_BAD_VALUE);
 	if (pair == NULL)
 		return ERR_NOMEM;
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	e = store_room_by_pair(c->store, pair, &id);
 	*is_new_out = e == ERR_NOT_FOUND;
@@ -275,7 +275,7 @@ core_room_update(struct call *c, int64_t room_id, const char *name,
 
 	if (name != NULL && (e = check_name(c, "name", name)) != ERR_OK)
 		return e;
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	e = access_room_for(c, room_id, DEED_RENAME, &a);
 	if (e == ERR_OK && name != NULL)
@@ -291,7 +291,7 @@ core_room_delete(struct call *c, int64_t room_id)
 	struct access a;
 	enum err e;
 
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	if ((e = access_room_for(c, room_id, DEED_END, &a)) == ERR_OK)
 		e = room_end(c, room_id);

@@ -136,7 +136,7 @@ begin(struct call *c, const struct login *in, const struct user *user,
 	enum err e;
 
 	e = renew_hash(c, in, user->password, &new_hash);
-	if (e != ERR_OK || (e = store_begin(c->store)) != ERR_OK)
+	if (e != ERR_OK || (e = call_begin(c)) != ERR_OK)
 		return e;
 	e = store_user_password(c->store, c->arena, user->id, &hash);
 	if (e == ERR_NOT_FOUND ||
@@ -228,7 +228,7 @@ core_session_refresh(struct call *c, const char *refresh_token,
 	num_sha256(refresh_token, strlen(refresh_token), hash);
 	if ((e = store_refresh_load(c->store, hash, &r)) != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_BAD_TOKEN : e;
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	e = store_end(c->store, refresh(c, hash, out, &reused));
 	return e == ERR_OK && reused ? ERR_TOKEN_REUSED : e;
@@ -272,7 +272,7 @@ core_session_end(struct call *c, int64_t session_id)
 {
 	enum err e;
 
-	if ((e = store_begin(c->store)) != ERR_OK)
+	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, end_own(c, session_id));
 }

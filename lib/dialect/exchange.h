@@ -74,7 +74,8 @@ enum route_flags {
 	ROUTE_READ = 2,		/* runs within one read transaction */
 	ROUTE_UPCALL = 4,	/* only push may call it, for a session */
 	ROUTE_ENTER = 8,	/* besides: for nobody yet, who wants a socket */
-	ROUTE_AUTH_IF = 16	/* as AUTH, but nobody may come, as user_id 0 */
+	ROUTE_AUTH_IF = 16,	/* as AUTH, but nobody may come, as user_id 0 */
+	ROUTE_WRITE = 32	/* looks at nothing before its verb's write */
 };
 
 struct route {

@@ -177,6 +177,36 @@ test_sessions(void)
 	is_err(check(&mine), ERR_OK, "the other one lives on");
 }
 
+/* The end of a session is seen by the write that comes after it. */
+static void
+test_ended(void)
+{
+	struct tokens t = rig_register(&rig, "ended");
+	int64_t room = rig_room(&rig, ROOM_PUBLIC, t.user.id, NULL);
+	struct post in = { .room_id = room, .text = "hello" };
+	struct message m;
+	struct call call;
+
+	call = rig_call(&rig, t.user.id);
+	call.session_id = t.session_id;
+	is_err(core_message_post(&call, &in, &m), ERR_OK, "logged in: posts");
+	ok(call.is_checked, "and that was looked at");
+	must(AS(&rig, t.user.id, core_session_end(&c, t.session_id)));
+	rig_log(&rig);
+	call = rig_call(&rig, t.user.id);
+	call.session_id = t.session_id;
+	is_err(core_message_post(&call, &in, &m), ERR_SESSION_ENDED,
+	    "logged out: does not");
+	ok(!call.is_checked, "and is known for nobody");
+	is_str(rig_log(&rig), "", "nothing has happened");
+	must(store_begin(rig.f.s));
+	is_err(store_end(rig.f.s, ERR_OK), ERR_OK, "nor is anything left open");
+	call = rig_call(&rig, t.user.id + 1);
+	call.session_id = t.session_id;
+	is_err(core_message_post(&call, &in, &m), ERR_SESSION_ENDED,
+	    "nobody posts by another's session");
+}
+
 static void
 test_password(void)
 {
@@ -283,6 +313,7 @@ main(void)
 	test_refresh();
 	test_expiry();
 	test_sessions();
+	test_ended();
 	test_password();
 	test_update();
 	test_delete();

@@ -79,6 +79,14 @@ digest(struct rig *r, uint8_t out[SHA256_LEN])
 
 /* ---- the verbs */
 
+/* Another calls, or nobody, by no session. */
+static void
+act_as(struct call *c, int64_t user_id)
+{
+	c->user_id = user_id;
+	c->session_id = 0;
+}
+
 static enum err
 do_register(struct scene *s, struct call *c)
 {
@@ -86,7 +94,7 @@ do_register(struct scene *s, struct call *c)
 	    .device = "" };
 	struct tokens out;
 
-	c->user_id = 0;
+	act_as(c, 0);
 	return core_account_register(c, &in, &out);
 }
 
@@ -96,7 +104,7 @@ do_login(struct scene *s, struct call *c)
 	struct login in = { "fault-ann", "password", "phone" };
 	struct tokens out;
 
-	c->user_id = 0;
+	act_as(c, 0);
 	return core_session_begin(c, &in, &out);
 }
 
@@ -116,7 +124,7 @@ do_refresh(struct scene *s, struct call *c)
 {
 	struct tokens out;
 
-	c->user_id = 0;
+	act_as(c, 0);
 	return core_session_refresh(c, s->renewed.refresh, &out);
 }
 
@@ -125,7 +133,7 @@ do_reuse(struct scene *s, struct call *c)
 {
 	struct tokens out;
 
-	c->user_id = 0;
+	act_as(c, 0);
 	return core_session_refresh(c, s->login.refresh, &out);
 }
 
@@ -195,14 +203,14 @@ do_join(struct scene *s, struct call *c)
 {
 	struct room_entry out;
 
-	c->user_id = s->eve;
+	act_as(c, s->eve);
 	return core_member_join(c, s->open, &out);
 }
 
 static enum err
 do_leave(struct scene *s, struct call *c)
 {
-	c->user_id = s->bob;
+	act_as(c, s->bob);
 	return core_member_leave(c, s->room);
 }
 
@@ -266,7 +274,7 @@ do_react(struct scene *s, struct call *c)
 static enum err
 do_unreact(struct scene *s, struct call *c)
 {
-	c->user_id = s->bob;
+	act_as(c, s->bob);
 	return core_reaction_remove(c, s->message, "+1");
 }
 
@@ -275,7 +283,7 @@ do_mark(struct scene *s, struct call *c)
 {
 	int64_t out;
 
-	c->user_id = s->bob;
+	act_as(c, s->bob);
 	return core_receipt_move(c, s->room, s->message, &out);
 }
 

@@ -5,9 +5,9 @@
 
 #include "core/message.h"
 #include "core/receipt.h"
-#include "dialect/cast.h"
 #include "dialect/d_v1.h"
 #include "dialect/sh_v1.h"
+#include "dialect/socket.h"
 
 /* A page, and one message more than asked for if there is one. */
 struct page_found {
@@ -208,22 +208,6 @@ v1_receipt_move(struct exchange *x)
 	return v1_done(x, v1_move_receipt(x, body, id));
 }
 
-/* Put a cast after those that the answer has. */
-static enum err
-add_cast(struct exchange *x, const struct cast *cast)
-{
-	struct cast *kept = arena_alloc(x->call.arena, sizeof(*kept));
-	struct cast **end = &x->answer.cast;
-
-	if (kept == NULL)
-		return ERR_NOMEM;
-	while (*end != NULL)
-		end = &(*end)->next;
-	*kept = *cast;
-	*end = kept;
-	return ERR_OK;
-}
-
 /* That somebody types is said unless the field `on` says otherwise. */
 enum err
 v1_show_typing(struct exchange *x, const json_t *from, int64_t room_id)
@@ -236,7 +220,7 @@ v1_show_typing(struct exchange *x, const json_t *from, int64_t room_id)
 	if ((e = v1_bool_if(x, from, "on", &cast.on)) != ERR_OK ||
 	    (e = core_typing_show(&x->call, room_id, &cast.user)) != ERR_OK)
 		return e;
-	return add_cast(x, &cast);
+	return socket_cast(x, &cast);
 }
 
 enum err

@@ -1,10 +1,7 @@
 /*
  * d_v1_upcall - what v1's clients say on a WebSocket.
  *
- * Push sends the frames of one connection, in their order, as an array of
- * texts, and gets an array of the texts to answer them with.  Each frame is a
- * command and a verb of its own: one that is refused does not keep the next
- * from being carried out.
+ * Each frame is a command and a verb of its own, and each has an answer.
  *
  *	{"do":"message.post","room":"7","text":"hi","key":"k"}
  *	{"ack":"k","message":{…}}
@@ -15,6 +12,7 @@
 #include "base/json.h"
 #include "dialect/d_v1.h"
 #include "dialect/sh_v1.h"
+#include "dialect/socket.h"
 
 /* What a command that was carried out gives. */
 struct outcome {
@@ -188,68 +186,27 @@ put_answer(struct jw *w, const struct exchange *x, const struct outcome *out,
 		jw_key_bool(w, "ok", true);
 }
 
-/* Carry out one frame, and append its answer to `text`. */
 static void
-answer_frame(struct exchange *x, const json_t *item, struct str *text)
+run_frame(struct exchange *x, const struct socket_frame *frame,
+    struct str *answer)
 {
 	struct outcome out = { .has_message = false };
-	json_t *frame = NULL;
 	struct jw w;
-	enum err e;
+	enum err e = frame->fault;
 
-	x->call.field = NULL;
-	x->detail = NULL;
-	e = json_read(json_string_value(item), json_string_length(item), &frame,
-	    NULL);
-	if (e == ERR_OK && !json_is_object(frame))
+	if (e == ERR_OK && !json_is_object(frame->json))
 		e = ERR_NOT_OBJECT;
 	if (e == ERR_OK)
-		e = run_command(x, frame, &out);
-	jw_init(&w, text);
+		e = run_command(x, frame->json, &out);
+	jw_init(&w, answer);
 	jw_object_begin(&w);
-	put_ack(&w, frame);
+	put_ack(&w, frame->json);
 	put_answer(&w, x, &out, e);
 	jw_object_end(&w);
-	json_decref(frame);
-}
-
-/* A text of a WebSocket may hold U+0000; the frame's own reader refuses it. */
-static enum err
-read_batch(struct exchange *x)
-{
-	const json_t *item;
-	json_error_t fault;
-	size_t i;
-
-	x->json = json_loadb(x->request.body, x->request.body_len,
-	    JSON_ALLOW_NUL, &fault);
-	if (!json_is_array(x->json))
-		return ERR_BAD_REQUEST;
-	json_array_foreach(x->json, i, item)
-		if (!json_is_string(item))
-			return ERR_BAD_REQUEST;
-	return ERR_OK;
 }
 
 enum err
 v1_upcall(struct exchange *x)
 {
-	const json_t *item;
-	struct str text;
-	struct jw w;
-	size_t i;
-	enum err e;
-
-	if ((e = read_batch(x)) != ERR_OK)
-		return e;
-	str_init_arena(&text, x->call.arena);
-	exchange_json(x, 200, &w);
-	jw_array_begin(&w);
-	json_array_foreach(x->json, i, item) {
-		str_reset(&text);
-		answer_frame(x, item, &text);
-		jw_strn(&w, text.s, text.len);
-	}
-	jw_array_end(&w);
-	return ERR_OK;
+	return socket_run(x, run_frame);
 }

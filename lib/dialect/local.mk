@@ -11,7 +11,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/history.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
 	lib/dialect/shape.def lib/dialect/shape.h \
-	lib/dialect/socket.h
+	lib/dialect/socket.c lib/dialect/socket.h
 DIALECT_LIBS = lib/dialect/libdialect.a $(CORE_LIBS)
 
 DIALECT_UNIT_TESTS = \

@@ -180,6 +180,8 @@ notify_cast(const struct cast *cast)
 	line_put(&self.out, cast->user.username);
 	line_put(&self.out, cast->user.display_name);
 	line_put(&self.out, cast->on ? "1" : "0");
+	if (cast->origin != 0)
+		line_put_int(&self.out, cast->origin);
 	line_end(&self.out);
 	(void)put_line();	/* a cast may be lost */
 }

@@ -174,14 +174,14 @@ static void
 give_window(struct catchup *c, struct sub *s, const struct event *ev, int n)
 {
 	struct news news;
-	bool taken;
+	enum sub_taken taken;
 	int i;
 
 	for (i = 0; i < n && c->o.ops->has_room(s); i++) {
 		news_init(&news, &ev[i]);
 		taken = c->o.ops->deliver(s, &news);
 		news_release(&news);
-		if (!taken)
+		if (taken == SUB_REFUSED)
 			return;
 		s->cursor = ev[i].seq;
 	}

@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "push/conn.h"
+#include "push/enter.h"
 
 enum { IOV_N = 1024, READ_LEN = 16 * 1024 };
 
@@ -285,6 +286,7 @@ conn_close(struct conn *c, const char *why)
 	if (c->lane != NULL)
 		upcall_forget(c->lane);
 	c->lane = NULL;
+	enter_drop(c);
 	c->next_dead = p->dead;
 	p->dead = c;
 }
@@ -303,6 +305,7 @@ conn_sweep(struct push *p)
 	while ((c = p->dead) != NULL) {
 		p->dead = c->next_dead;
 		hub_remove(p->hub, &c->sub);
+		enter_leave(c);
 		inbuf_free(&c->in);
 		DL_DELETE(p->conns, c);
 		free(c);
@@ -327,20 +330,41 @@ conn_flush_all(struct push *p)
 
 /* ---- as a subscriber */
 
-/* While it catches up it is never too far behind: it goes on when it can. */
+/*
+ * Is this not for the one that it comes from?  A cast goes to everybody else; a
+ * message to everybody, unless the dialect has no echo.  v1 knows no
+ * connections: there it is the account that hears nothing of its own casts.
+ */
 static bool
+is_withheld(const struct conn *c, const struct event *ev)
+{
+	const struct visit *v = c->visit;
+
+	if (ev->seq == 0 && ev->origin != 0)
+		return v == NULL ? ev->user_id == hub_user_id(c->sub.user) :
+		    v->connection == ev->origin;
+	return false;
+}
+
+/* While it catches up it is never too far behind: it goes on when it can. */
+static enum sub_taken
 deliver(struct sub *s, struct news *news)
 {
 	struct conn *c = conn_of_sub(s);
-	struct frame *f = news_get(news, c->shape, c->transport->framing);
+	struct frame *f;
 
+	if (is_withheld(c, news->event))
+		return SUB_SKIPPED;
+	f = news_get(news, c->shape, c->transport->framing);
+	if (f == NULL && news->is_silent[c->shape->id])
+		return SUB_SKIPPED;
 	if (!s->is_live && !fits(c, f))
-		return false;
+		return SUB_REFUSED;
 	if (!conn_put(c, f == NULL ? NULL : frame_ref(f)))
-		return false;
+		return SUB_REFUSED;
 	if (c->transport->on_queued != NULL)
 		c->transport->on_queued(c);
-	return true;
+	return SUB_GIVEN;
 }
 
 static void
@@ -377,6 +401,8 @@ reset(struct sub *s, const struct reset *r)
 {
 	struct conn *c = conn_of_sub(s);
 
+	if (c->shape->reset == NULL)
+		return;
 	if (conn_put(c, news_reset(c->shape, c->transport->framing, r)) &&
 	    c->transport->on_queued != NULL)
 		c->transport->on_queued(c);

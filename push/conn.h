@@ -9,6 +9,9 @@
  *
  * A connection that is closed is freed at the end of the turn, never inside a
  * callback: until then is_dead says that nothing more is to be done with it.
+ *
+ * A WebSocket of a dialect other than v1 has a visit besides: its number, by
+ * which what it says is not told to itself, and whom to tell that it has gone.
  */
 #ifndef PUSH_CONN_H
 #define PUSH_CONN_H
@@ -20,6 +23,18 @@
 #include "push/ws.h"
 
 enum { CONN_ID_LEN = 32 };
+
+struct entering;
+
+/* A client of a dialect. */
+struct visit {
+	int64_t	 connection;	/* its number, random */
+	int64_t	 room;		/* its frames go up with it; 0: none */
+	int64_t	 user_id;
+	int64_t	 went_room;	/* is told when it has gone; 0: none */
+	const char *display_name;	/* both within names */
+	char	 names[];	/* the username first */
+};
 
 struct conn {
 	ev_io	 io;
@@ -34,6 +49,8 @@ struct conn {
 	struct tick tick;
 	struct sub sub;
 	struct lane *lane;	/* frames on their way up; NULL: none */
+	struct entering *entering;	/* waits to be let in; NULL: does not */
+	struct visit *visit;	/* NULL: v1, or not let in */
 	struct inbuf *message;	/* a WebSocket message in fragments */
 	struct ws ws;
 	uint16_t poll_events;	/* queued for the answer */

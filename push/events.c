@@ -6,8 +6,8 @@
  * browser cannot send a header, so the token may stand in the query or among
  * the subprotocols, too.
  *
- * The reads of the database that this takes are few, by index, and done on the
- * loop: a session, and for an account that is not online yet its rooms.
+ * The one read of the database that this takes, of the session, is by index and
+ * done on the loop.
  */
 #include "config.h"
 
@@ -18,13 +18,15 @@
 #include "base/num.h"
 #include "core/auth.h"
 #include "push/events.h"
+#include "push/subscribe.h"
+#include "push/t_ws.h"
 
 enum { WAIT_USUAL_S = 30 };
 
 /* A request for events, as far as it has been understood. */
 struct wish {
 	const struct transport *transport;
-	const char *accept;		/* Sec-WebSocket-Accept */
+	char	 accept[WS_ACCEPT_LEN + 1];	/* of a WebSocket */
 	bool	 has_subprotocol;	/* it offers ours */
 	struct identity who;
 	int64_t	 since;
@@ -34,7 +36,7 @@ struct wish {
 	const char *field;		/* out: what is wrong */
 };
 
-/* ---- the handshake */
+/* ---- subprotocols */
 
 /*
  * The next item of a comma-separated list, in the arena; NULL at its end.
@@ -69,43 +71,6 @@ read_subprotocols(struct conn *c, const struct http1_head *head,
 	return token;
 }
 
-static enum err
-check_handshake(struct conn *c, const struct http1_head *head, struct wish *w)
-{
-	char *accept = arena_alloc(&c->push->arena, WS_ACCEPT_LEN + 1);
-
-	if (accept == NULL)
-		return ERR_NOMEM;
-	if (head->ws_version == NULL || strcmp(head->ws_version, "13") != 0)
-		return ERR_UPGRADE;
-	if (!ws_accept(head->ws_key, accept))
-		return ERR_BAD_REQUEST;
-	w->accept = accept;
-	return ERR_OK;
-}
-
-/* The answer after which the connection is a WebSocket. */
-static void
-open_ws(struct conn *c, const struct transport *t, const struct wish *w)
-{
-	struct http1_answer answer = { .status = 101 };
-	struct str s, extra;
-
-	str_init_arena(&extra, &c->push->arena);
-	str_printf(&extra, "Upgrade: websocket\r\nConnection: Upgrade\r\n"
-	    "Sec-WebSocket-Accept: %s\r\n", w->accept);
-	if (w->has_subprotocol)
-		str_printf(&extra, "Sec-WebSocket-Protocol: %s\r\n",
-		    c->shape->subprotocol);
-	answer.extra = extra.s;
-	str_init_arena(&s, &c->push->arena);
-	http1_put_answer(&s, &answer);
-	ws_init(&c->ws);
-	conn_set_transport(c, t);
-	tick_start(&c->push->ping_list, &c->tick);
-	(void)conn_put(c, str_is_ok(&extra) ? frame_from(&s) : NULL);
-}
-
 void
 events_echo(struct conn *c, const struct http1_head *head)
 {
@@ -117,9 +82,9 @@ events_echo(struct conn *c, const struct http1_head *head)
 	else if (!head->is_upgrade)
 		e = ERR_UPGRADE;
 	else
-		e = check_handshake(c, head, &w);
+		e = ws_check(head, w.accept);
 	if (e == ERR_OK)
-		open_ws(c, &t_echo, &w);
+		ws_open(c, &(struct ws_opening){ &t_echo, w.accept, NULL });
 	else
 		http_refuse(c, e, NULL);
 }
@@ -227,7 +192,7 @@ read_wish(struct conn *c, const struct http1_head *head, struct wish *w)
 	w->transport = head->is_upgrade ? &t_ws : accepts(&c->push->arena,
 	    head->accept, "text/event-stream") ? &t_sse : &t_poll;
 	if (w->transport == &t_ws)
-		e = check_handshake(c, head, w);
+		e = ws_check(head, w->accept);
 	if (e == ERR_OK)
 		e = check_token(c, head, w);
 	if (e == ERR_OK)
@@ -241,72 +206,7 @@ read_wish(struct conn *c, const struct http1_head *head, struct wish *w)
 	return e;
 }
 
-/* ---- the subscription */
-
-static bool
-is_public_room(void *arg, int64_t room_id)
-{
-	struct conn *c = arg;
-	struct room room;
-
-	return store_room_load(source_store(c->push->source),
-	    &c->push->arena, room_id, &room) == ERR_OK &&
-	    room.kind == ROOM_PUBLIC;
-}
-
-/* The account comes online: its rooms, and the log's head at that moment. */
-static enum err
-load_user(struct conn *c, int64_t user_id, struct hub_user **out)
-{
-	struct store *store = source_store(c->push->source);
-	struct hub_arrival a = { .user_id = user_id };
-	struct membership *rooms = NULL;
-	enum err e;
-
-	if ((e = source_skip(c->push->source)) != ERR_OK ||
-	    (e = store_read_begin(store)) != ERR_OK)
-		return e;
-	e = store_event_head(store, &a.loaded_seq);
-	if (e == ERR_OK)
-		e = store_membership_list(store, &c->push->arena, user_id,
-		    &rooms, &a.rooms_n);
-	store_read_end(store);
-	if (e != ERR_OK)
-		return e;
-	a.rooms = rooms;
-	*out = hub_add_user(c->push->hub, &a);
-	return *out == NULL ? ERR_NOMEM : ERR_OK;
-}
-
-/*
- * What is in the log at this moment may not be on disk yet; the client is live
- * when it is, and when the hub has been given it.
- */
-static enum err
-subscribe(struct conn *c, const struct wish *w)
-{
-	struct push *p = c->push;
-	struct hub_joining joining = {
-		.user = hub_find_user(p->hub, w->who.user_id),
-		.session_id = w->who.session_id,
-		.rooms = w->rooms, .rooms_n = w->rooms_n,
-		.is_public = is_public_room, .arg = c
-	};
-	enum err e;
-
-	if (joining.user != NULL &&
-	    hub_user_subs(joining.user) >= p->conf->push_user_connections)
-		return ERR_RATE;
-	e = store_event_head(source_store(p->source), &c->sub.target);
-	if (e == ERR_OK && joining.user == NULL)
-		e = load_user(c, w->who.user_id, &joining.user);
-	if (e != ERR_OK)
-		return e;
-	if (c->sub.target < hub_user_loaded_seq(joining.user))
-		c->sub.target = hub_user_loaded_seq(joining.user);
-	c->sub.cursor = w->since;
-	return hub_add(p->hub, &c->sub, &joining);
-}
+/* ---- the transport */
 
 static void
 open_stream(struct conn *c)
@@ -345,7 +245,8 @@ open_transport(struct conn *c, const struct wish *w)
 	}
 	log_info("%s: user %lld from %lld", w->transport->name, user, since);
 	if (w->transport == &t_ws)
-		open_ws(c, &t_ws, w);
+		ws_open(c, &(struct ws_opening){ &t_ws, w->accept,
+		    w->has_subprotocol ? c->shape->subprotocol : NULL });
 	else
 		open_stream(c);
 }
@@ -357,7 +258,8 @@ events_serve(struct conn *c, const struct http1_head *head)
 	enum err e = read_wish(c, head, &w);
 
 	if (e == ERR_OK)
-		e = subscribe(c, &w);
+		e = subscribe(c, &(struct subscription){ w.who.user_id,
+		    w.who.session_id, w.since, w.rooms, w.rooms_n });
 	if (e != ERR_OK) {
 		http_refuse(c, e, w.field);
 		return;

@@ -16,10 +16,10 @@
 #include <unistd.h>
 #include <utlist.h>
 
+#include "base/clock.h"
 #include "base/line.h"
 #include "base/log.h"
 #include "base/num.h"
-#include "dialect/cast.h"
 #include "push/hint.h"
 #include "push/inbuf.h"
 
@@ -78,21 +78,39 @@ on_wake(struct peer *p, const struct line *l)
 		say(p, "error", "wake needs a seq");
 }
 
-/* cast typing <room> <user> <username> <display name> <0|1> */
+/* The kind of a cast; false: it is none. */
 static bool
-parse_typing(const struct line *l, struct event *ev, struct user *user)
+parse_kind(const char *name, enum event_kind *out)
 {
-	if (l->n != 7 || strcmp(l->field[1], "typing") != 0 ||
+	static const enum event_kind kinds[] = { EVENT_TYPING, EVENT_CAME,
+	    EVENT_WENT };
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		if (strcmp(event_kind_name(kinds[i]), name) == 0) {
+			*out = kinds[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* cast <kind> <room> <user> <username> <display name> <0|1> [<connection>] */
+static bool
+parse_cast(const struct line *l, struct event *ev, struct user *user)
+{
+	if (l->n < 7 || l->n > 8 || !parse_kind(l->field[1], &ev->kind) ||
 	    !num_parse_id(l->field[2], &ev->room_id) ||
 	    !num_parse_id(l->field[3], &ev->user_id) ||
-	    (strcmp(l->field[6], "0") != 0 && strcmp(l->field[6], "1") != 0))
+	    (strcmp(l->field[6], "0") != 0 && strcmp(l->field[6], "1") != 0) ||
+	    (l->n == 8 && !num_parse_id(l->field[7], &ev->origin)))
 		return false;
 	user->id = ev->user_id;
 	user->username = l->field[4];
 	user->display_name = l->field[5];
-	ev->kind = EVENT_TYPING;
 	ev->user = user;
 	ev->arg = l->field[6];
+	ev->at = clock_now_ms();
 	return true;
 }
 
@@ -103,7 +121,7 @@ on_cast(struct peer *p, const struct line *l)
 	struct user user = { .id = 0 };
 	struct event ev = { .seq = 0 };
 
-	if (!parse_typing(l, &ev, &user)) {
+	if (!parse_cast(l, &ev, &user)) {
 		say(p, "error", "this is no cast");
 		return;
 	}

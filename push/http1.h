@@ -27,6 +27,9 @@ struct http1_head {
 	const char *last_event_id;
 	const char *request_id;
 	const char *real_ip;	/* X-Real-IP: the client, as nginx sees it */
+	const char *host;
+	const char *forwarded_host;	/* X-Forwarded-Host: with its port */
+	const char *proto;	/* X-Forwarded-Proto */
 	const char *upgrade;
 	const char *ws_key;
 	const char *ws_version;

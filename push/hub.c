@@ -370,14 +370,15 @@ static void
 give_sub(struct hub *h, struct sub *s, struct news *news)
 {
 	int64_t seq = news->event->seq;
+	enum sub_taken taken;
 
 	if (!s->is_live || (seq > 0 && seq <= s->cursor))
 		return;
-	if (!h->ops->deliver(s, news))
+	if ((taken = h->ops->deliver(s, news)) == SUB_REFUSED)
 		return;
 	if (seq > 0)
 		s->cursor = seq;
-	h->given_n++;
+	h->given_n += taken == SUB_GIVEN;
 }
 
 /* All subscribers of an account that want every room of it. */
@@ -563,7 +564,7 @@ hub_cast(struct hub *h, const struct event *ev)
 	if (r == NULL)
 		return 0;
 	news_init(&news, ev);
-	h->except_id = ev->user_id;
+	h->except_id = ev->origin == 0 ? ev->user_id : 0;
 	give_room(h, r, &news);
 	h->except_id = 0;
 	news_release(&news);

@@ -82,7 +82,10 @@ int64_t		 hub_give(struct hub *, const struct event *, size_t *size_out);
 void		 hub_join(struct hub *, int64_t room_id, int64_t user_id,
 		    int64_t seq);
 
-/* Give a cast to everybody in its room but the one who did it. */
+/*
+ * Give a cast to everybody in its room but the account that did it; when it
+ * names the connection it comes from, the subscribers leave that one out.
+ */
 int64_t		 hub_cast(struct hub *, const struct event *);
 
 /* The rooms of a filter, in `rooms`, which has room for all of them. */

@@ -10,10 +10,13 @@ CODEC_LIBS = push/libcodec.a $(BASE_LIBS) $(HTTP_PARSER_LIBS)
 # Everything but main(), for the unit tests too.
 noinst_LIBRARIES += push/libpush.a
 push_libpush_a_SOURCES = \
+	push/ask.c push/ask.h \
 	push/catchup.c push/catchup.h \
 	push/conn.c push/conn.h \
 	push/counter.def push/counters.h \
 	push/door.c push/door.h \
+	push/enter.c push/enter.h \
+	push/entry.c push/entry.h \
 	push/events.c push/events.h \
 	push/fcgi_client.c push/fcgi_client.h \
 	push/frame.c push/frame.h \
@@ -27,6 +30,7 @@ push_libpush_a_SOURCES = \
 	push/shape.c push/shape.h \
 	push/source.c push/source.h \
 	push/sub.h \
+	push/subscribe.c push/subscribe.h \
 	push/t_http.c push/t_http.h \
 	push/t_poll.c push/t_poll.h \
 	push/t_sse.c push/t_sse.h \
@@ -42,7 +46,7 @@ natterjack_push_LDADD = $(PUSH_LIBS)
 dist_man_MANS += push/natterjack-push.8 push/natterjack-wire.7
 
 check_PROGRAMS += t/unit/t0020-push-hub t/unit/t0021-push-frame \
-	t/unit/t0022-push-fcgi-client
+	t/unit/t0022-push-fcgi-client t/unit/t0023-push-entry
 t_unit_t0020_push_hub_SOURCES = t/unit/t0020-push-hub.c t/unit/tap.h
 t_unit_t0020_push_hub_LDADD = $(PUSH_LIBS)
 t_unit_t0021_push_frame_SOURCES = t/unit/t0021-push-frame.c t/unit/tap.h
@@ -50,6 +54,8 @@ t_unit_t0021_push_frame_LDADD = $(PUSH_LIBS)
 t_unit_t0022_push_fcgi_client_SOURCES = t/unit/t0022-push-fcgi-client.c \
 	t/unit/tap.h
 t_unit_t0022_push_fcgi_client_LDADD = $(PUSH_LIBS)
+t_unit_t0023_push_entry_SOURCES = t/unit/t0023-push-entry.c t/unit/tap.h
+t_unit_t0023_push_entry_LDADD = $(PUSH_LIBS)
 
 check_PROGRAMS += t/unit/t0010-base-utf8 t/unit/t0011-push-ws \
 	t/unit/t0012-push-http1

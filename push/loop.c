@@ -5,7 +5,7 @@
  *
  *	source	gives what is new in the log to all who are live
  *	catchup	reads the log for those who are behind
- *	upcalls	sends what clients said to the workers
+ *	asks	sends what clients said, and who comes, to the workers
  *	flush	writes what was queued: one system call per connection
  *	sweep	frees what was closed
  *
@@ -116,10 +116,10 @@ static void
 flush(struct push *p)
 {
 	do {
-		upcalls_run(p->upcalls);
+		asks_run(p->asks);
 		conn_flush_all(p);
+		conn_sweep(p);
 	} while (p->dirty != NULL);
-	conn_sweep(p);
 }
 
 static void
@@ -255,10 +255,11 @@ make_parts(struct push *p)
 	    &p->ticks, &p->counters });
 	p->catchup = catchup_new(&(struct catchup_options){ conf, &p->ticks,
 	    p->source, &p->counters, &conn_sub_ops });
-	p->upcalls = upcalls_new(&(struct upcall_options){ conf, &p->ticks,
-	    p->loop, &p->counters });
+	p->asks = asks_new(&(struct asks_options){ conf, &p->ticks, p->loop });
+	p->upcalls = upcalls_new(&(struct upcall_options){ conf, p->asks,
+	    &p->counters });
 	return p->scratch != NULL && p->hub != NULL && p->source != NULL &&
-	    p->catchup != NULL && p->upcalls != NULL;
+	    p->catchup != NULL && p->asks != NULL && p->upcalls != NULL;
 }
 
 /* Bind both sockets; says what is wrong and ends the program. */
@@ -316,6 +317,7 @@ release(struct loop *l)
 	unlink(l->push_path);
 	unlink(l->hint_path);
 	upcalls_free(p->upcalls);
+	asks_free(p->asks);
 	catchup_free(p->catchup);
 	source_free(p->source);
 	hub_free(p->hub);

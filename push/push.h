@@ -10,6 +10,7 @@
 #include <ev.h>
 
 #include "base/conf.h"
+#include "push/ask.h"
 #include "push/catchup.h"
 #include "push/upcall.h"
 
@@ -40,6 +41,7 @@ struct push {
 	struct hub *hub;
 	struct source *source;
 	struct catchup *catchup;
+	struct asks *asks;
 	struct upcalls *upcalls;
 	struct door *door;
 	struct hints *hints;

@@ -40,13 +40,19 @@ enum sub_end {
 	SUB_BROKEN		/* we cannot serve it: let it come again */
 };
 
+enum sub_taken {
+	SUB_REFUSED,		/* it cannot take it now */
+	SUB_SKIPPED,		/* it is not for this one: go on */
+	SUB_GIVEN
+};
+
 /*
  * What a subscriber is asked; its connection answers.  None of these may add
  * subscribers to the hub or take them out.
  */
 struct sub_ops {
-	/* Take an event; false: it was not taken. */
-	bool	 (*deliver)(struct sub *, struct news *);
+	/* Take an event. */
+	enum sub_taken (*deliver)(struct sub *, struct news *);
 	/* It gets nothing any more. */
 	void	 (*end)(struct sub *, enum sub_end);
 	/* While it is behind: can it take another event now? */

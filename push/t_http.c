@@ -5,11 +5,13 @@
  * problem) or given to the transport that it asks for.  Requests that come
  * behind it wait until its answer has been written.
  *
- * There are two paths, and nothing but GET: everything else is refused here.
+ * There are two paths of ours, and those of the dialects' WebSockets, and nothing
+ * but GET: everything else is refused here.
  */
 #include "config.h"
 
 #include "base/log.h"
+#include "push/enter.h"
 #include "push/events.h"
 #include "push/t_http.h"
 
@@ -49,20 +51,33 @@ http_answer(struct conn *c, const struct http1_answer *a)
 	str_release(&s);
 }
 
+/* The body of a refusal in the dialects that have no other. */
+static void
+put_detail(struct jw *w, int status)
+{
+	jw_object_begin(w);
+	jw_key_str(w, "detail", http1_reason(status));
+	jw_object_end(w);
+}
+
 void
 http_refuse(struct conn *c, enum err e, const char *field)
 {
 	const struct problem problem = { .err = e, .field = field,
 	    .request_id = c->id[0] == '\0' ? NULL : c->id };
 	struct http1_answer a = { .status = err_status(e),
-	    .content_type = "application/problem+json",
+	    .content_type = c->shape->problem != NULL ?
+	    "application/problem+json" : "application/json",
 	    .keep_alive = c->is_kept, .extra = extra_headers(e) };
 	struct str body;
 	struct jw jw;
 
 	str_init_arena(&body, &c->push->arena);
 	jw_init(&jw, &body);
-	c->shape->problem(&jw, &problem);
+	if (c->shape->problem != NULL)
+		c->shape->problem(&jw, &problem);
+	else
+		put_detail(&jw, a.status);
 	a.body = body.s;
 	a.body_len = body.len;
 	c->push->counters.refused++;
@@ -90,7 +105,12 @@ set_id(struct conn *c, const char *id)
 static void
 route(struct conn *c, const struct http1_head *head)
 {
-	if (strcmp(head->path, "/v1/events") == 0)
+	const struct shape *shape = shape_find(head->path);
+
+	if (shape != NULL) {
+		c->shape = shape;
+		enter_serve(c, head);
+	} else if (strcmp(head->path, "/v1/events") == 0)
 		events_serve(c, head);
 	else if (c->push->conf->push_echo && strcmp(head->path, "/echo") == 0)
 		events_echo(c, head);
@@ -105,6 +125,7 @@ serve(struct conn *c, const struct http1_head *head)
 	struct push *p = c->push;
 
 	p->counters.requests++;
+	c->shape = &shape_v1;
 	set_id(c, head->request_id);
 	c->is_head = strcmp(head->method, "HEAD") == 0;
 	c->is_kept = head->keep_alive && !c->is_extra && !p->is_stopping;

@@ -19,10 +19,8 @@
  */
 #include "config.h"
 
+#include "base/utf8.h"
 #include "push/t_ws.h"
-
-/* Close codes of our own, from the range for private use. */
-enum { CODE_SESSION_ENDED = 4401, CODE_BEHIND = 4408 };
 
 static bool
 put(struct conn *c, enum ws_op op, const char *payload, size_t len)
@@ -37,14 +35,20 @@ put(struct conn *c, enum ws_op op, const char *payload, size_t len)
 	return done;
 }
 
+void
+ws_say(struct conn *c, const char *text, size_t len)
+{
+	(void)put(c, WS_TEXT, text, len);
+}
+
 /* The last frame, for which there is room in every queue. */
 static void
-put_close(struct conn *c, enum ws_code code, const char *reason)
+put_close(struct conn *c, uint16_t code, const char *reason)
 {
 	struct str s;
 
 	str_init(&s, WS_HEAD_MAX + WS_CONTROL_MAX);
-	ws_put_close(&s, code, reason);
+	ws_put_close(&s, (enum ws_code)code, reason);
 	conn_unsubscribe(c);
 	inbuf_free(&c->message);
 	tick_start(&c->push->close_list, &c->tick);
@@ -56,9 +60,8 @@ put_close(struct conn *c, enum ws_code code, const char *reason)
 	str_release(&s);
 }
 
-/* Begin the closing handshake. */
-static void
-close_ws(struct conn *c, enum ws_code code, const char *reason)
+void
+ws_close(struct conn *c, uint16_t code, const char *reason)
 {
 	if (c->is_closing)
 		return;
@@ -70,14 +73,14 @@ close_ws(struct conn *c, enum ws_code code, const char *reason)
 
 /* Close without what still waits; before the handshake there is no close. */
 static void
-cut_off(struct conn *c, int code, const char *reason)
+cut_off(struct conn *c, uint16_t code, const char *reason)
 {
 	if (!c->is_open) {
 		conn_close(c, reason);
 		return;
 	}
 	queue_cut(&c->out);
-	close_ws(c, (enum ws_code)code, reason);
+	ws_close(c, code, reason);
 }
 
 static void
@@ -85,17 +88,17 @@ end(struct conn *c, enum sub_end why)
 {
 	switch (why) {
 	case SUB_STOPPING:
-		close_ws(c, WS_GOING_AWAY, "going away");
+		ws_close(c, WS_GOING_AWAY, "going away");
 		break;
 	case SUB_SESSION_ENDED:
 		if (c->lane != NULL)
 			upcall_forget(c->lane);
 		c->lane = NULL;
-		cut_off(c, CODE_SESSION_ENDED, "session ended");
+		cut_off(c, c->shape->ended_code, "session ended");
 		break;
 	case SUB_BEHIND:
 		c->push->counters.behind++;
-		cut_off(c, CODE_BEHIND, "resume from your cursor");
+		cut_off(c, c->shape->behind_code, "resume from your cursor");
 		break;
 	case SUB_BROKEN:
 		conn_close(c, "out of memory");
@@ -153,6 +156,37 @@ static const struct lane_ops lane_ops = {
 	.answered = on_answered
 };
 
+/* ---- the handshake */
+
+enum err
+ws_check(const struct http1_head *head, char accept[WS_ACCEPT_LEN + 1])
+{
+	if (head->ws_version == NULL || strcmp(head->ws_version, "13") != 0)
+		return ERR_UPGRADE;
+	return ws_accept(head->ws_key, accept) ? ERR_OK : ERR_BAD_REQUEST;
+}
+
+void
+ws_open(struct conn *c, const struct ws_opening *o)
+{
+	struct http1_answer answer = { .status = 101 };
+	struct str s, extra;
+
+	str_init_arena(&extra, &c->push->arena);
+	str_printf(&extra, "Upgrade: websocket\r\nConnection: Upgrade\r\n"
+	    "Sec-WebSocket-Accept: %s\r\n", o->accept);
+	if (o->protocol != NULL)
+		str_printf(&extra, "Sec-WebSocket-Protocol: %s\r\n",
+		    o->protocol);
+	answer.extra = extra.s;
+	str_init_arena(&s, &c->push->arena);
+	http1_put_answer(&s, &answer);
+	ws_init(&c->ws);
+	conn_set_transport(c, o->transport);
+	tick_start(&c->push->ping_list, &c->tick);
+	(void)conn_put(c, str_is_ok(&extra) ? frame_from(&s) : NULL);
+}
+
 /* ---- what comes */
 
 /* The client closes: answer with its own code, and hang up. */
@@ -182,7 +216,7 @@ gather(struct conn *c, struct ws_part *part)
 		return true;
 	if (part->len > 0 &&
 	    !inbuf_put(&c->message, part->payload, part->len)) {
-		close_ws(c, WS_INTERNAL, "out of memory");
+		ws_close(c, WS_INTERNAL, "out of memory");
 		return false;
 	}
 	if (!part->fin || c->message == NULL)
@@ -192,25 +226,54 @@ gather(struct conn *c, struct ws_part *part)
 	return true;
 }
 
-static void
-on_command(struct conn *c, const struct ws_part *part)
+/* The frame goes up; false: out of memory. */
+static bool
+send_up(struct conn *c, const char *text, size_t len)
 {
+	const struct visit *v = c->visit;
 	const struct lane_options o = {
 		.ops = &lane_ops, .arg = c, .shape = c->shape,
 		.user_id = hub_user_id(c->sub.user),
-		.session_id = c->sub.session_id, .id = c->id
+		.session_id = c->sub.session_id,
+		.connection = v == NULL ? 0 : v->connection,
+		.room = v == NULL ? 0 : v->room, .id = c->id
 	};
 
-	if (part->op == WS_BINARY) {
-		close_ws(c, WS_UNSUPPORTED, "commands are text");
-		return;
-	}
 	c->push->counters.frames_in++;
 	if (c->lane == NULL)
 		c->lane = upcall_lane(c->push->upcalls, &o);
-	if (c->lane == NULL ||
-	    !upcall_put(c->lane, part->payload, part->len))
-		close_ws(c, WS_INTERNAL, "out of memory");
+	return c->lane != NULL && upcall_put(c->lane, text, len);
+}
+
+/* Bytes as a text: what is no UTF-8 in them becomes U+FFFD. */
+static bool
+send_up_bytes(struct conn *c, const struct ws_part *part)
+{
+	struct str text;
+	bool done;
+
+	str_init(&text, 3 * part->len);
+	utf8_repair(&text, part->payload, part->len);
+	done = str_is_ok(&text) && send_up(c, text.s, text.len);
+	str_release(&text);
+	return done;
+}
+
+static void
+on_command(struct conn *c, const struct ws_part *part)
+{
+	bool done;
+
+	if (part->op == WS_BINARY && !c->shape->takes_binary) {
+		ws_close(c, WS_UNSUPPORTED, "commands are text");
+		return;
+	}
+	if (part->op == WS_BINARY)
+		done = send_up_bytes(c, part);
+	else
+		done = send_up(c, part->payload, part->len);
+	if (!done)
+		ws_close(c, WS_INTERNAL, "out of memory");
 }
 
 static void
@@ -279,7 +342,7 @@ take(struct conn *c, char *bytes, size_t len)
 	if (e == ERR_AGAIN)
 		return 0;
 	if (e != ERR_OK) {
-		close_ws(c, out.code, "");
+		ws_close(c, out.code, "");
 		c->is_deaf = true;
 		return len;
 	}
@@ -303,6 +366,8 @@ on_drained(struct conn *c)
 static void
 begin(struct conn *c)
 {
+	if (c->shape->hello == NULL)
+		return;
 	(void)conn_put(c, news_hello(c->shape, FRAMING_WS, c->sub.cursor));
 }
 

@@ -5,9 +5,31 @@
 #define PUSH_T_WS_H
 
 #include "push/conn.h"
+#include "push/http1.h"
 
 /* How long after the closing handshake we hang up. */
 enum { WS_LINGER_MS = 20 };
+
+/*
+ * Is this a handshake that can be answered?  ERR_UPGRADE: of another version;
+ * ERR_BAD_REQUEST.  `accept` is what the answer has to say.
+ */
+enum err	 ws_check(const struct http1_head *,
+		    char accept[WS_ACCEPT_LEN + 1]) MUST_CHECK;
+
+/* Answer the handshake: the connection is a WebSocket from then on. */
+struct ws_opening {
+	const struct transport *transport;
+	const char *accept;
+	const char *protocol;	/* the subprotocol; NULL: none */
+};
+void	 ws_open(struct conn *, const struct ws_opening *);
+
+/* Send a text. */
+void	 ws_say(struct conn *, const char *text, size_t len);
+
+/* Begin the closing handshake, behind what waits. */
+void	 ws_close(struct conn *, uint16_t code, const char *reason);
 
 /*
  * Ticks': nothing has come for push.ping_ms; nor since the ping; the closing

@@ -34,6 +34,7 @@ struct transport {
 };
 
 extern const struct transport t_http;
+extern const struct transport t_enter;
 extern const struct transport t_ws;
 extern const struct transport t_echo;
 extern const struct transport t_sse;

@@ -6,9 +6,9 @@
  * together.  A lane outlives its connection until its frames are done, so that
  * what a client sent before it went is carried out.  Every frame is answered
  * once: with what the worker says, or, when it says nothing in time, with an
- * error.  A request that may have been read is never sent again.
+ * error.
  *
- *	lane: frame frame frame ----> push.upcalls requests at once ----> fcgi.sock
+ *	lane: frame frame frame ----> ask.c ----> "/upcall/<dialect>"
  *	lane: frame                   (others wait their turn)
  */
 #ifndef PUSH_UPCALL_H
@@ -17,24 +17,20 @@
 #include "base/conf.h"
 #include "push/counters.h"
 #include "push/shape.h"
-#include "push/tick.h"
 
+struct asks;
 struct upcalls;
 struct lane;
 
 struct upcall_options {
 	const struct conf *conf;
-	struct ticks *ticks;
-	struct ev_loop *loop;
+	struct asks *asks;
 	struct counters *counters;
 };
 
 /* All of it is borrowed.  NULL: out of memory. */
 struct upcalls	*upcalls_new(const struct upcall_options *);
 void		 upcalls_free(struct upcalls *);	/* NULL is fine */
-
-/* Send what can be sent; at the end of a turn of the loop. */
-void		 upcalls_run(struct upcalls *);
 
 /* No frame is under way or waits. */
 bool		 upcalls_is_idle(const struct upcalls *);
@@ -59,11 +55,13 @@ struct lane_options {
 	const struct shape *shape;
 	int64_t	 user_id;
 	int64_t	 session_id;
+	int64_t	 connection;	/* the socket's number; 0: it has none */
+	int64_t	 room;		/* and its own room; 0: none */
 	const char *id;		/* the request id; copied */
 };
 struct lane	*upcall_lane(struct upcalls *, const struct lane_options *);
 
-/* Add a frame; it goes up with the next upcalls_run().  False: no memory. */
+/* Add a frame; it goes up when its turn comes.  False: no memory. */
 bool		 upcall_put(struct lane *, const char *text, size_t len)
 		    MUST_CHECK;
 

@@ -13,6 +13,7 @@ struct client {
 	struct sub sub;
 	struct str got;
 	bool	 refuses;
+	bool	 skips;
 };
 
 static struct client *
@@ -21,17 +22,19 @@ client_of(struct sub *s)
 	return (struct client *)((char *)s - offsetof(struct client, sub));
 }
 
-static bool
+static enum sub_taken
 deliver(struct sub *s, struct news *news)
 {
 	struct client *c = client_of(s);
 
 	if (c->refuses || news_get(news, &shape_v1, FRAMING_WS) == NULL)
-		return false;
+		return SUB_REFUSED;
+	if (c->skips)
+		return SUB_SKIPPED;
 	if (c->got.len > 0)
 		str_putc(&c->got, ' ');
 	str_put_int(&c->got, news->event->seq);
-	return true;
+	return SUB_GIVEN;
 }
 
 static void
@@ -132,8 +135,12 @@ test_rooms(void)
 	is_int(give(11, EVENT_READ_MOVED, ROOM, 0), 1, "nor who refuses");
 	is_int(ann.sub.cursor, 10, "and the cursor of that one stays");
 	ann.refuses = false;
+	bob.skips = true;
+	is_int(give(12, EVENT_READ_MOVED, ROOM, 0), 1, "who skips it has none");
+	is_int(bob.sub.cursor, 12, "but has passed it");
+	bob.skips = false;
 	got(&bob, "11", "the other one goes on");
-	got(&ann, "10", "the first has not got it");
+	got(&ann, "10 12", "the first has not got it");
 	leave(&ann);
 	leave(&bob);
 	leave(&eve);
@@ -230,7 +237,7 @@ static void
 test_cast(void)
 {
 	static const struct user user = { .id = ANN, .username = "ann" };
-	const struct event typing = { .kind = EVENT_TYPING, .room_id = ROOM,
+	struct event typing = { .kind = EVENT_TYPING, .room_id = ROOM,
 	    .user_id = ANN, .user = &user, .arg = "1" };
 	const int64_t rooms[] = { ROOM };
 	struct client ann, bob, eve;
@@ -241,6 +248,12 @@ test_cast(void)
 	is_int(hub_cast(hub, &typing), 1, "a cast goes to one of three");
 	got(&bob, "0", "to the one who is there and did not do it");
 	is_int(bob.sub.cursor, 0, "it moves no cursor");
+	typing.origin = 99;
+	is_int(hub_cast(hub, &typing), 2,
+	    "one that names its connection is for the subscribers to sort");
+	typing.kind = EVENT_CAME;
+	ann.skips = bob.skips = true;
+	is_int(hub_cast(hub, &typing), 0, "and those who skip it have none");
 	leave(&ann);
 	leave(&bob);
 	leave(&eve);

@@ -109,7 +109,7 @@ test_news(void)
 	const struct event ev = { .seq = 41, .kind = EVENT_READ_MOVED,
 	    .room_id = 7, .user_id = 3, .user = &user, .arg = "40", .at = 1 };
 	struct event cast = { .kind = EVENT_TYPING, .room_id = 7,
-	    .user_id = 3, .user = &user, .arg = "1" };
+	    .user_id = 3, .user = &user, .arg = "1", .at = 1 };
 	struct frame *bare, *ws, *sse, *f;
 	struct news n;
 
@@ -140,6 +140,15 @@ test_news(void)
 	sse = news_get(&n, &shape_v1, FRAMING_SSE);
 	ok(sse != NULL && memcmp(sse->bytes, "data: {", 7) == 0,
 	    "a cast has no id");
+	ok(memmem(sse->bytes, sse->len, "\"at\"", 4) == NULL,
+	    "and v1's says no time");
+	news_release(&n);
+
+	cast.kind = EVENT_CAME;
+	news_init(&n, &cast);
+	ok(news_get(&n, &shape_v1, FRAMING_WS) == NULL &&
+	    n.is_silent[SHAPE_V1] && news_size(&n) == 0,
+	    "what a shape does not tell has no frame, and says so");
 	news_release(&n);
 
 	f = news_hello(&shape_v1, FRAMING_BARE, 12);

@@ -75,6 +75,13 @@ test_lines(int push)
 	cast.on = false;
 	notify_cast(&cast);
 	ok(strstr(take(fd), "\t0\n") != NULL, "typing has ended");
+	cast.kind = EVENT_CAME;
+	cast.origin = 9223372036854775807LL;
+	notify_cast(&cast);
+	ok(strstr(take(fd), "cast\tcame\t7\t42\t") != NULL, "another kind");
+	notify_cast(&cast);
+	ok(strstr(take(fd), "\t0\t9223372036854775807\n") != NULL,
+	    "the connection that it comes from");
 	close(fd);
 }
 

@@ -133,6 +133,8 @@ http_get_head(struct http *h, struct request *r, struct http_head *out)
 	out->is_upcall = upcall != NULL && strcmp(upcall, "1") == 0;
 	out->user_id = get_number(h, "NATTERJACK_USER");
 	out->session_id = get_number(h, "NATTERJACK_SESSION");
+	r->connection = get_number(h, "NATTERJACK_CONNECTION");
+	r->room = get_number(h, "NATTERJACK_ROOM");
 	if (r->method[0] == '\0' || out->uri == NULL)
 		return ERR_BAD_REQUEST;
 	/* These two are kept; the others are only looked at. */

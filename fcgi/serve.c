@@ -135,7 +135,10 @@ identify(struct service *v)
 	const char *token;
 	enum err e;
 
+	if (flags & ROUTE_ENTER)
+		return ERR_OK;
 	if (flags & ROUTE_UPCALL) {
+		c->is_in = v->x.request.connection != 0;
 		c->user_id = v->head.user_id;
 		c->session_id = v->head.session_id;
 		return c->session_id != 0 ? ERR_OK : ERR_SESSION_ENDED;

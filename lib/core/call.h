@@ -21,12 +21,15 @@ struct call {
 	int64_t	 user_id;	/* who calls; 0: nobody yet */
 	int64_t	 session_id;	/* by which session; 0: by none */
 	bool	 is_checked;	/* the session was found alive, in this call */
+	bool	 is_in;		/* its age was looked at when a socket was opened */
 	const char *field;	/* out: the input that an error is about; NULL */
 };
 
 /*
- * Is the caller's session alive?  ERR_OK, also for a call by no session, or
- * ERR_SESSION_ENDED.  One indexed read, of the open transaction if there is one.
+ * Is the caller's session alive?  Who is in by an open socket stays so when the
+ * session has become too old, but not when it has ended.  ERR_OK, also for a
+ * call by no session, or ERR_SESSION_ENDED.  One indexed read, of the open
+ * transaction if there is one.
  */
 enum err	 call_check(struct call *) MUST_CHECK;
 

@@ -152,3 +152,17 @@ json_get_array(const json_t *object, const char *key, const json_t **out)
 	*out = v;
 	return ERR_OK;
 }
+
+void
+json_put(struct jw *w, const json_t *value)
+{
+	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+
+	if (text != NULL)
+		jw_raw(w, text, strlen(text));
+	else {
+		jw_null(w);
+		w->out->bad = true;
+	}
+	free(text);
+}

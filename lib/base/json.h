@@ -9,7 +9,7 @@
 
 #include <jansson.h>
 
-#include "base/base.h"
+#include "base/jw.h"
 
 enum { JSON_NESTING_MAX = 32 };
 
@@ -40,5 +40,8 @@ enum err	 json_get_array(const json_t *object, const char *key,
 
 /* A value that is an id, as json_get_id() takes it; ERR_WRONG_TYPE. */
 enum err	 json_as_id(const json_t *value, int64_t *out) MUST_CHECK;
+
+/* Write a value of any type, compact; the keys of objects keep their order. */
+void		 json_put(struct jw *, const json_t *value);
 
 #endif

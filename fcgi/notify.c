@@ -179,7 +179,7 @@ notify_cast(const struct cast *cast)
 	line_put_int(&self.out, cast->user.id);
 	line_put(&self.out, cast->user.username);
 	line_put(&self.out, cast->user.display_name);
-	line_put(&self.out, cast->on ? "1" : "0");
+	line_put(&self.out, !cast->on ? "0" : cast->is_begin ? "2" : "1");
 	if (cast->origin != 0)
 		line_put_int(&self.out, cast->origin);
 	line_end(&self.out);

@@ -95,14 +95,16 @@ parse_kind(const char *name, enum event_kind *out)
 	return false;
 }
 
-/* cast <kind> <room> <user> <username> <display name> <0|1> [<connection>] */
+/* cast <kind> <room> <user> <username> <display name> <0|1|2> [<connection>] */
 static bool
 parse_cast(const struct line *l, struct event *ev, struct user *user)
 {
+	int64_t on;
+
 	if (l->n < 7 || l->n > 8 || !parse_kind(l->field[1], &ev->kind) ||
 	    !num_parse_id(l->field[2], &ev->room_id) ||
 	    !num_parse_id(l->field[3], &ev->user_id) ||
-	    (strcmp(l->field[6], "0") != 0 && strcmp(l->field[6], "1") != 0) ||
+	    !num_parse(l->field[6], 0, 2, &on) ||
 	    (l->n == 8 && !num_parse_id(l->field[7], &ev->origin)))
 		return false;
 	user->id = ev->user_id;

@@ -16,7 +16,8 @@ struct cast {
 	int64_t	 room_id;
 	int64_t	 origin;	/* the connection; 0: all of the account's */
 	struct user user;	/* who; id, username, display_name */
-	bool	 on;		/* typing began, or stopped */
+	bool	 on;		/* somebody types, or has stopped */
+	bool	 is_begin;	/* and will say so when it stops */
 	struct cast *next;	/* another of the same answer; NULL: none */
 };
 

@@ -269,7 +269,7 @@ event_read(struct jw *w, const struct event *ev)
 static void
 event_typing(struct jw *w, const struct event *ev)
 {
-	jw_key_bool(w, "on", ev->arg != NULL && ev->arg[0] == '1');
+	jw_key_bool(w, "on", ev->arg != NULL && ev->arg[0] != '0');
 }
 
 /* The key that an event of this kind has besides the common ones. */

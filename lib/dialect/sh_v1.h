@@ -27,8 +27,8 @@ void	 sh_v1_tokens(struct jw *, const struct tokens *);
 
 /*
  * An event of the log, or a cast (seq 0: the keys `seq` and `at` are left out).
- * Of EVENT_TYPING, `user` is who types, and `arg` is "1" when it began and "0"
- * when it stopped.  False: v1 does not tell who comes and goes.
+ * Of EVENT_TYPING, `user` is who types, and `arg` is "0" when it stopped.
+ * False: v1 does not tell who comes and goes.
  */
 bool	 sh_v1_event(struct jw *, const struct event *);
 

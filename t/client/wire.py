@@ -73,7 +73,7 @@ async def scenario(table, page):
                        ("wake\t-1", "a negative one"),
                        ("cast", "an empty cast"),
                        ("cast\tdancing\t1\t1\ta\tb\t1", "an unknown cast"),
-                       ("cast\ttyping\t1\t1\ta\tb\t2", "neither on nor off"),
+                       ("cast\ttyping\t1\t1\ta\tb\t3", "neither on nor off"),
                        ("fly", "an unknown command"),
                        ("\t".join("x" * 40), "too many fields"),
                        ("x\\q", "an unknown escape")):

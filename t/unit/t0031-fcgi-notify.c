@@ -72,6 +72,9 @@ test_lines(int push)
 	is_str(take(fd), "wake\t5\n"
 	    "cast\ttyping\t7\t42\ta\\tb\tline\\nbreak\t1\n",
 	    "a hint and a cast, with what must be escaped");
+	cast.is_begin = true;
+	notify_cast(&cast);
+	ok(strstr(take(fd), "\t2\n") != NULL, "typing has begun");
 	cast.on = false;
 	notify_cast(&cast);
 	ok(strstr(take(fd), "\t0\n") != NULL, "typing has ended");

@@ -1,5 +1,6 @@
 # In order; lib/store/local.mk makes them part of the program.
 SCHEMA_FILES = \
-	schema/001_start.sql
+	schema/001_start.sql \
+	schema/002_dialects.sql
 
 EXTRA_DIST += schema/README.md $(SCHEMA_FILES)

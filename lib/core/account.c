@@ -23,34 +23,73 @@ check_signup(struct call *c, const struct signup *in)
 	if (in->display_name != NULL &&
 	    (e = check_name(c, "display_name", in->display_name)) != ERR_OK)
 		return e;
+	if ((in->email != NULL &&
+	    (e = check_email(c, in->email)) != ERR_OK) ||
+	    (e = check_object(c, "profile", in->profile)) != ERR_OK)
+		return e;
 	if ((e = check_device(c, in->device)) != ERR_OK)
 		return e;
 	return check_password(c, in->password, in->password_min);
 }
 
-/* A name that is taken is refused before its password is hashed. */
+/*
+ * Nobody but `user_id` (0: nobody at all) is known by `text`, be it as a name or
+ * as an address: who logs in by either is thus one account.
+ */
 static enum err
-check_free(struct call *c, const char *username)
+check_unknown(struct call *c, const char *text, int64_t user_id)
 {
 	struct user user;
 	enum err e;
 
-	e = store_user_by_name(c->store, c->arena, username, &user);
+	e = store_user_by_name(c->store, c->arena, text, &user);
+	if (e == ERR_NOT_FOUND || (e == ERR_OK && user.id == user_id))
+		e = store_user_by_email(c->store, c->arena, text, &user);
 	if (e == ERR_OK)
-		return call_fault(c, "username", ERR_TAKEN);
+		return user.id == user_id ? ERR_OK : ERR_TAKEN;
 	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 static enum err
-register_user(struct call *c, struct user *user, const char *device,
-    struct tokens *out)
+check_email_free(struct call *c, const char *email, int64_t user_id)
+{
+	enum err e = ERR_OK;
+
+	if (email != NULL)
+		e = check_unknown(c, email, user_id);
+	return e == ERR_TAKEN ? call_fault(c, "email", ERR_EMAIL_TAKEN) : e;
+}
+
+static enum err
+check_free(struct call *c, const struct user *user)
 {
 	enum err e;
 
-	e = store_user_add(c->store, user);
-	if (e == ERR_EXISTS)
-		return call_fault(c, "username", ERR_TAKEN);
-	return e == ERR_OK ? session_add(c, user, device, out) : e;
+	e = check_unknown(c, user->username, 0);
+	if (e == ERR_TAKEN)
+		return call_fault(c, "username", e);
+	return e == ERR_OK ? check_email_free(c, user->email, 0) : e;
+}
+
+/* Within a write: what was free has to be so still. */
+static enum err
+register_user(struct call *c, struct user *user, const struct signup *in,
+    struct tokens *out)
+{
+	const struct session_draft draft = {
+		.user = user, .device = in->device, .form = in->form
+	};
+	enum err e;
+
+	if ((e = check_free(c, user)) != ERR_OK)
+		return e;
+	if ((e = store_user_add(c->store, user)) != ERR_OK)
+		return e == ERR_EXISTS ? ERR_INTERNAL : e;
+	if (!in->is_only)
+		return session_add(c, &draft, out);
+	*out = (struct tokens){ .user = *user };
+	out->user.password = NULL;
+	return ERR_OK;
 }
 
 enum err
@@ -61,19 +100,22 @@ core_account_register(struct call *c, const struct signup *in,
 		.username = in->username,
 		.display_name = in->display_name != NULL ? in->display_name :
 		    in->username,
-		.created_at = c->now
+		.created_at = c->now,
+		.email = in->email,
+		.profile = in->profile
 	};
 	enum err e;
 
+	/* What is taken is refused before the password is hashed. */
 	if ((e = check_signup(c, in)) != ERR_OK ||
-	    (e = check_free(c, in->username)) != ERR_OK)
+	    (e = check_free(c, &user)) != ERR_OK)
 		return e;
 	e = auth_password_hash(c->arena, c->conf, in->password, &user.password);
 	if (e == ERR_BAD_VALUE)
 		return call_fault(c, "password", e);
 	if (e != ERR_OK || (e = call_begin(c)) != ERR_OK)
 		return e;
-	return store_end(c->store, register_user(c, &user, in->device, out));
+	return store_end(c->store, register_user(c, &user, in, out));
 }
 
 enum err
@@ -83,6 +125,36 @@ core_account_get(struct call *c, int64_t user_id, struct user *out)
 
 	e = store_user_load(c->store, c->arena, user_id, out);
 	return e == ERR_OK && out->deleted_at != 0 ? ERR_NOT_FOUND : e;
+}
+
+/* Of an account that a name has found. */
+static enum err
+hide_password(struct user *user, enum err e)
+{
+	if (e == ERR_OK)
+		user->password = NULL;
+	return e;
+}
+
+enum err
+core_account_by_name(struct call *c, const char *username, struct user *out)
+{
+	return hide_password(out,
+	    store_user_by_name(c->store, c->arena, username, out));
+}
+
+enum err
+core_account_by_email(struct call *c, const char *email, struct user *out)
+{
+	return hide_password(out,
+	    store_user_by_email(c->store, c->arena, email, out));
+}
+
+enum err
+core_account_page(struct call *c, const struct user_page *page,
+    struct user **out, int *n_out)
+{
+	return store_user_page(c->store, c->arena, page, out, n_out);
 }
 
 enum err
@@ -100,30 +172,52 @@ tell_updated(struct call *c)
 }
 
 static enum err
-update(struct call *c, const char *display_name, struct user *out)
+update(struct call *c, const struct account_change *in, struct user *out)
+{
+	bool is_news;
+	enum err e;
+
+	if ((e = core_account_get(c, c->user_id, out)) != ERR_OK)
+		return e;
+	is_news = check_replace(&out->display_name, in->display_name);
+	is_news |= check_replace(&out->email, in->email);
+	is_news |= check_replace(&out->profile, in->profile);
+	if (in->is_seen)
+		out->seen_at = c->now;
+	if (!is_news && !in->is_seen)
+		return ERR_OK;
+	if ((e = check_email_free(c, out->email, out->id)) != ERR_OK ||
+	    (e = store_user_change(c->store, out)) != ERR_OK)
+		return e;
+	return is_news ? tell_updated(c) : ERR_OK;
+}
+
+static enum err
+check_change(struct call *c, const struct account_change *in)
 {
 	enum err e;
 
-	if ((e = core_account_get(c, c->user_id, out)) != ERR_OK ||
-	    display_name == NULL ||
-	    strcmp(display_name, out->display_name) == 0)
+	if (in->display_name != NULL &&
+	    (e = check_name(c, "display_name", in->display_name)) != ERR_OK)
 		return e;
-	e = store_user_set_display_name(c->store, out->id, display_name);
-	out->display_name = display_name;
-	return e == ERR_OK ? tell_updated(c) : e;
+	if (in->email != NULL && *in->email != '\0' &&
+	    (e = check_email(c, in->email)) != ERR_OK)
+		return e;
+	if (in->profile == NULL || *in->profile == '\0')
+		return ERR_OK;
+	return check_object(c, "profile", in->profile);
 }
 
 enum err
-core_account_update(struct call *c, const char *display_name, struct user *out)
+core_account_update(struct call *c, const struct account_change *in,
+    struct user *out)
 {
 	enum err e;
 
-	if (display_name != NULL &&
-	    (e = check_name(c, "display_name", display_name)) != ERR_OK)
+	if ((e = check_change(c, in)) != ERR_OK ||
+	    (e = call_begin(c)) != ERR_OK)
 		return e;
-	if ((e = call_begin(c)) != ERR_OK)
-		return e;
-	return store_end(c->store, update(c, display_name, out));
+	return store_end(c->store, update(c, in, out));
 }
 
 /* The caller's hash, if `password`, the input `field`, fits it. */
@@ -190,6 +284,20 @@ leave_rooms(struct call *c)
 	return e;
 }
 
+/* Within a write. */
+static enum err
+erase(struct call *c)
+{
+	enum err e;
+
+	e = leave_rooms(c);
+	if (e == ERR_OK)
+		e = session_end_all(c, 0);
+	if (e == ERR_OK)
+		e = store_user_erase(c->store, c->user_id, c->now);
+	return e == ERR_OK ? tell_updated(c) : e;
+}
+
 enum err
 core_account_delete(struct call *c, const char *password)
 {
@@ -200,12 +308,16 @@ core_account_delete(struct call *c, const char *password)
 	    (e = call_begin(c)) != ERR_OK)
 		return e;
 	if ((e = check_unchanged(c, hash)) == ERR_OK)
-		e = leave_rooms(c);
-	if (e == ERR_OK)
-		e = session_end_all(c, 0);
-	if (e == ERR_OK)
-		e = store_user_erase(c->store, c->user_id, c->now);
-	if (e == ERR_OK)
-		e = tell_updated(c);
+		e = erase(c);
 	return store_end(c->store, e);
+}
+
+enum err
+core_account_delete_self(struct call *c)
+{
+	enum err e;
+
+	if ((e = call_begin(c)) != ERR_OK)
+		return e;
+	return store_end(c->store, erase(c));
 }

@@ -16,9 +16,17 @@ struct signup {
 	const char *password;
 	int64_t	 password_min;		/* fewest bytes of it */
 	const char *device;		/* "" when it has no name */
+	const char *email;		/* NULL: none */
+	const char *profile;		/* a JSON object; NULL: none */
+	const struct token_form *form;	/* NULL: v1's */
+	bool	 is_only;		/* do not log in: of the tokens there is
+					   but the user */
 };
 
-/* Register and log in.  ERR_TAKEN.  Blocks for the cost of hashing. */
+/*
+ * Register and log in.  ERR_TAKEN for the name, and else ERR_EMAIL_TAKEN.
+ * Blocks for the cost of hashing.
+ */
 enum err	 core_account_register(struct call *, const struct signup *,
 		    struct tokens *out) MUST_CHECK;
 
@@ -26,13 +34,37 @@ enum err	 core_account_register(struct call *, const struct signup *,
 enum err	 core_account_get(struct call *, int64_t user_id,
 		    struct user *out) MUST_CHECK;
 
+/*
+ * The account of exactly that name, or of that e-mail address in any case;
+ * ERR_NOT_FOUND.  Its password's hash is left out.  A read.
+ */
+enum err	 core_account_by_name(struct call *, const char *username,
+		    struct user *out) MUST_CHECK;
+enum err	 core_account_by_email(struct call *, const char *email,
+		    struct user *out) MUST_CHECK;
+
+/* As store_user_page().  A read. */
+enum err	 core_account_page(struct call *, const struct user_page *,
+		    struct user **out, int *n_out) MUST_CHECK;
+
 /* As store_user_search().  A read. */
 enum err	 core_account_search(struct call *, const struct user_search *,
 		    struct user **out, int *n_out) MUST_CHECK;
 
-/* Give the caller a new display name; NULL: leave it. */
-enum err	 core_account_update(struct call *, const char *display_name,
-		    struct user *out) MUST_CHECK;
+struct account_change {
+	const char *display_name;	/* NULL: leave it, and so on */
+	const char *email;		/* "": it has none any more */
+	const char *profile;		/* a JSON object, in the place of the old;
+					   "": none */
+	bool	 is_seen;		/* the caller is seen now */
+};
+
+/*
+ * Change what is told of the caller.  ERR_EMAIL_TAKEN.  To be seen is no news:
+ * it is in no event.
+ */
+enum err	 core_account_update(struct call *,
+		    const struct account_change *, struct user *out) MUST_CHECK;
 
 struct password_change {
 	const char *old_password;
@@ -55,5 +87,8 @@ enum err	 core_account_set_password(struct call *,
  */
 enum err	 core_account_delete(struct call *,
 		    const char *password) MUST_CHECK;
+
+/* The same for who is not asked for a password. */
+enum err	 core_account_delete_self(struct call *) MUST_CHECK;
 
 #endif

@@ -17,6 +17,7 @@
 #include <errno.h>
 #include <jwt.h>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "core/auth.h"
@@ -24,7 +25,7 @@
 #include "store/session.h"
 
 enum {
-	TOKEN_MAX = 1024,	/* ours are about 180 characters long */
+	TOKEN_MAX = 1024,	/* ours have 160 to 600 characters */
 	BCRYPT_MAX = 72,	/* bcrypt does not look at what comes after */
 	SALT_LEN = 32		/* as much as any method takes */
 };
@@ -152,12 +153,42 @@ put_id(jwt_t *jwt, const char *name, int64_t id)
 	return jwt_add_grant(jwt, name, digits) == 0 ? ERR_OK : ERR_NOMEM;
 }
 
+/* The account, in the words of the dialect, and in ours. */
 static enum err
-put_claims(jwt_t *jwt, const struct conf *conf, const struct identity *who)
+put_subject(jwt_t *jwt, const struct token_draft *in)
+{
+	char text[IDS_UUID_LEN + 1] = "";
+	const char *claim = "sub", *value = text;
+
+	switch (in->subject) {
+	case SUBJECT_ID:
+		return put_id(jwt, "sub", in->who.user_id);
+	case SUBJECT_NAME:
+		value = in->username;
+		break;
+	case SUBJECT_EMAIL:
+		value = in->email != NULL ? in->email : in->username;
+		break;
+	case SUBJECT_UUID:
+		ids_uuid(in->who.user_id, text);
+		break;
+	case SUBJECT_HEX24:
+		claim = "user_id";
+		ids_hex24(in->who.user_id, text);
+		break;
+	}
+	if (jwt_add_grant(jwt, claim, value) != 0)
+		return ERR_NOMEM;
+	return put_id(jwt, "uid", in->who.user_id);
+}
+
+static enum err
+put_claims(jwt_t *jwt, const struct conf *conf, const struct token_draft *in)
 {
 	const unsigned char *key = (const unsigned char *)conf->secret;
+	const struct identity *who = &in->who;
 
-	if (put_id(jwt, "sub", who->user_id) != ERR_OK ||
+	if (put_subject(jwt, in) != ERR_OK ||
 	    put_id(jwt, "sid", who->session_id) != ERR_OK ||
 	    jwt_add_grant_int(jwt, "iat", who->issued_at / 1000) != 0 ||
 	    jwt_add_grant_int(jwt, "exp", who->expires_at / 1000) != 0 ||
@@ -168,7 +199,7 @@ put_claims(jwt_t *jwt, const struct conf *conf, const struct identity *who)
 
 enum err
 auth_token_issue(struct arena *arena, const struct conf *conf,
-    const struct identity *who, const char **token_out)
+    const struct token_draft *in, const char **token_out)
 {
 	char *text = NULL;
 	jwt_t *jwt;
@@ -176,7 +207,7 @@ auth_token_issue(struct arena *arena, const struct conf *conf,
 
 	if (jwt_new(&jwt) != 0)
 		return ERR_NOMEM;
-	if ((e = put_claims(jwt, conf, who)) == ERR_OK) {
+	if ((e = put_claims(jwt, conf, in)) == ERR_OK) {
 		text = jwt_encode_str(jwt);
 		*token_out = arena_strdup(arena, text);
 		if (*token_out == NULL)
@@ -210,6 +241,15 @@ get_id(jwt_t *jwt, const char *name, int64_t *out)
 	const char *text = jwt_get_grant(jwt, name);
 
 	return text != NULL && num_parse_id(text, out) ? ERR_OK : ERR_BAD_TOKEN;
+}
+
+/* A uid goes before a sub, which may be anything then, another's id too. */
+static enum err
+get_user(jwt_t *jwt, int64_t *out)
+{
+	bool has_uid = jwt_get_grant(jwt, "uid") != NULL;
+
+	return get_id(jwt, has_uid ? "uid" : "sub", out);
 }
 
 /*
@@ -259,7 +299,7 @@ read_claims(jwt_t *jwt, const struct conf *conf, int64_t now,
     struct identity *out)
 {
 	if (jwt_get_alg(jwt) != JWT_ALG_HS256 ||
-	    get_id(jwt, "sub", &out->user_id) != ERR_OK ||
+	    get_user(jwt, &out->user_id) != ERR_OK ||
 	    get_id(jwt, "sid", &out->session_id) != ERR_OK)
 		return ERR_BAD_TOKEN;
 	return check_times(jwt, now, conf->auth_skew_s * 1000, out);

@@ -2,9 +2,10 @@
  * auth - passwords and tokens.
  *
  * The only file that sees libjwt and crypt(3).  An access token is a JWT,
- * HS256 and nothing else, with the account (sub), the session (sid), iat and
- * exp.  It says who somebody was when it was signed; auth_check() asks the
- * database whether that session still lives.
+ * HS256 and nothing else, with the account (uid, or else sub, in digits), the
+ * session (sid), iat and exp.  It says who somebody was when it was signed;
+ * auth_check() asks the database whether that session still lives.  What else
+ * sub may be is for clients that look into their tokens; it is not read here.
  */
 #ifndef CORE_AUTH_H
 #define CORE_AUTH_H
@@ -18,6 +19,22 @@ struct identity {
 	int64_t	 session_id;
 	int64_t	 issued_at;	/* of the token, ms; 0: it does not say */
 	int64_t	 expires_at;
+};
+
+/* What a token says of its account for its clients, beside uid. */
+enum token_subject {
+	SUBJECT_ID,		/* sub: its id in digits, and no uid; v1's */
+	SUBJECT_NAME,		/* sub: its username */
+	SUBJECT_EMAIL,		/* sub: its e-mail address, or else its username */
+	SUBJECT_UUID,		/* sub: its id as a UUID */
+	SUBJECT_HEX24		/* user_id: its id in 24 hex digits; no sub */
+};
+
+struct token_draft {
+	struct identity who;	/* its instants in whole seconds */
+	enum token_subject subject;
+	const char *username;	/* as the subject needs them */
+	const char *email;
 };
 
 /* The longest password that the configured method takes whole, in bytes. */
@@ -41,14 +58,14 @@ enum err	 auth_password_verify(const struct conf *, const char *password,
 /* The method or cost of `hash` is not what new hashes get. */
 bool		 auth_password_is_outdated(const struct conf *, const char *hash);
 
-/* Sign a token for `identity`, with its instants in whole seconds. */
+/* Sign a token. */
 enum err	 auth_token_issue(struct arena *, const struct conf *,
-		    const struct identity *, const char **token_out) MUST_CHECK;
+		    const struct token_draft *, const char **token_out) MUST_CHECK;
 
 /*
  * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED; `*out` is set only by ERR_OK.  A token of
- * ours, or of whoever has the secret: sub and sid as digits, exp; iat and nbf
- * are not in the future.  auth.skew_s is allowed for.  Does not look into the
+ * ours, or of whoever has the secret: uid or else sub, and sid as digits, exp;
+ * iat and nbf are not in the future.  auth.skew_s is allowed for.  Does not look into the
  * database.
  */
 enum err	 auth_token_verify(const struct conf *, const char *token,
@@ -56,7 +73,7 @@ enum err	 auth_token_verify(const struct conf *, const char *token,
 
 /*
  * The whole check, for workers and push alike: the token, then the session;
- * also ERR_SESSION_ENDED.  One indexed read.
+ * also ERR_SESSION_ENDED and ERR_ACCOUNT_GONE.  One indexed read.
  */
 enum err	 auth_check(struct store *, const struct conf *,
 		    const char *token, int64_t now, struct identity *out) MUST_CHECK;

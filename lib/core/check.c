@@ -7,6 +7,7 @@
  */
 #include "config.h"
 
+#include "base/json.h"
 #include "base/utf8.h"
 #include "core/auth.h"
 #include "core/check.h"
@@ -119,6 +120,45 @@ check_bytes(struct call *c, const char *field, const char *s, size_t max)
 }
 
 enum err
+check_email(struct call *c, const char *s)
+{
+	const char *at = strrchr(s, '@'), *p = s;
+	enum err e;
+
+	if ((e = check_bytes(c, "email", s, CHECK_EMAIL_MAX)) != ERR_OK)
+		return e;
+	while (*p != '\0')
+		if (is_space(take_char(&p)))
+			return call_fault(c, "email", ERR_BAD_VALUE);
+	return at != NULL && at > s && at[1] != '\0' ? ERR_OK :
+	    call_fault(c, "email", ERR_BAD_VALUE);
+}
+
+enum err
+check_kind(struct call *c, const char *s)
+{
+	return check_bytes(c, "kind", s, CHECK_KIND_MAX);
+}
+
+enum err
+check_object(struct call *c, const char *field, const char *json)
+{
+	json_t *value;
+	size_t len;
+	enum err e;
+
+	if (json == NULL)
+		return ERR_OK;
+	if ((len = strlen(json)) > CHECK_OBJECT_MAX)
+		return call_fault(c, field, ERR_TOO_LONG);
+	if (json_read(json, len, &value, NULL) != ERR_OK)
+		return call_fault(c, field, ERR_BAD_VALUE);
+	e = json_is_object(value) ? ERR_OK : ERR_BAD_VALUE;
+	json_decref(value);
+	return e == ERR_OK ? ERR_OK : call_fault(c, field, e);
+}
+
+enum err
 check_emoji(struct call *c, const char *s)
 {
 	return check_bytes(c, "emoji", s, CHECK_EMOJI_MAX);
@@ -139,6 +179,18 @@ check_text(struct call *c, const char *s)
 		return call_fault(c, "text", ERR_TOO_LONG);
 	return utf8_is_valid(s, len) ? ERR_OK :
 	    call_fault(c, "text", ERR_BAD_VALUE);
+}
+
+bool
+check_replace(const char **slot, const char *text)
+{
+	const char *old = *slot;
+
+	if (text == NULL)
+		return false;
+	*slot = *text == '\0' ? NULL : text;
+	return *slot == NULL || old == NULL ? *slot != old :
+	    strcmp(*slot, old) != 0;
 }
 
 enum err

@@ -7,6 +7,7 @@ lib_core_libcore_a_SOURCES = \
 	lib/core/check.c lib/core/check.h \
 	lib/core/member.c lib/core/member.h \
 	lib/core/message.c lib/core/message.h \
+	lib/core/reaction.c \
 	lib/core/receipt.c lib/core/receipt.h \
 	lib/core/room.c lib/core/room.h \
 	lib/core/session.c lib/core/session.h \

@@ -22,7 +22,10 @@ check_post(struct call *c, const struct post *in)
 {
 	enum err e;
 
-	if ((e = check_text(c, in->text)) != ERR_OK || in->key == NULL)
+	if ((e = check_text(c, in->text)) != ERR_OK ||
+	    (in->kind != NULL && (e = check_kind(c, in->kind)) != ERR_OK) ||
+	    (e = check_object(c, "extra", in->extra)) != ERR_OK ||
+	    in->key == NULL)
 		return e;
 	return check_key(c, in->key);
 }
@@ -64,11 +67,28 @@ post(struct call *c, const struct post *in, struct message *m)
 	return store_message_add(c->store, m);
 }
 
-/* It is the message that `in` would have become.  Its text may have changed. */
+static bool
+is_same_text(const char *a, const char *b)
+{
+	return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+static const char *
+kind_of(const struct post *in)
+{
+	return in->kind != NULL ? in->kind : "text";
+}
+
+/*
+ * It is the message that `in` would have become.  Its text may have changed,
+ * and a deleted one has lost its extra, too.
+ */
 static bool
 is_same(const struct message *m, const struct post *in)
 {
 	return m->room_id == in->room_id && m->reply_to == in->reply_to &&
+	    strcmp(m->kind, kind_of(in)) == 0 &&
+	    (m->deleted_at != 0 || is_same_text(m->extra, in->extra)) &&
 	    (m->edited_at != 0 || m->deleted_at != 0 ||
 	    strcmp(m->body, in->text) == 0);
 }
@@ -98,11 +118,13 @@ core_message_post(struct call *c, const struct post *in, struct message *out)
 	*out = (struct message){
 		.room_id = in->room_id,
 		.sender_id = c->user_id,
-		.kind = "text",
+		.kind = kind_of(in),
 		.body = in->text,
 		.reply_to = in->reply_to,
 		.key = in->key,
-		.created_at = c->now
+		.created_at = c->now,
+		.origin = in->origin,
+		.extra = in->extra
 	};
 	if ((e = call_begin(c)) != ERR_OK)
 		return e;
@@ -135,14 +157,10 @@ core_message_page(struct call *c, const struct message_page *page,
 
 /* What has happened to `m`. */
 static enum err
-tell_message(struct call *c, enum event_kind kind, const struct message *m,
-    const char *emoji)
+tell_message(struct call *c, enum event_kind kind, const struct message *m)
 {
 	return tell(c, &(struct event){
-		.kind = kind,
-		.room_id = m->room_id,
-		.subject_id = m->id,
-		.arg = emoji
+		.kind = kind, .room_id = m->room_id, .subject_id = m->id
 	});
 }
 
@@ -166,7 +184,7 @@ edit(struct call *c, int64_t message_id, const char *text, struct message *out)
 	e = store_message_edit(c->store, message_id, text, c->now);
 	if (e != ERR_OK)
 		return e;
-	return tell_message(c, EVENT_MESSAGE_EDITED, out, NULL);
+	return tell_message(c, EVENT_MESSAGE_EDITED, out);
 }
 
 enum err
@@ -197,7 +215,7 @@ delete(struct call *c, int64_t message_id)
 	e = store_message_delete(c->store, message_id, c->now);
 	if (e != ERR_OK)
 		return e;
-	return tell_message(c, EVENT_MESSAGE_DELETED, &m, NULL);
+	return tell_message(c, EVENT_MESSAGE_DELETED, &m);
 }
 
 enum err
@@ -208,67 +226,4 @@ core_message_delete(struct call *c, int64_t message_id)
 	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, delete(c, message_id));
-}
-
-/* A message that the caller may react to. */
-static enum err
-find_alive(struct call *c, int64_t message_id, struct message *out)
-{
-	struct access a;
-	enum err e;
-
-	if ((e = access_message(c, message_id, out, &a)) != ERR_OK ||
-	    (e = access_check(&a, DEED_POST)) != ERR_OK)
-		return e;
-	return out->deleted_at != 0 ? ERR_GONE : ERR_OK;
-}
-
-static enum err
-react(struct call *c, int64_t message_id, const char *emoji)
-{
-	struct message m;
-	enum err e;
-
-	if ((e = find_alive(c, message_id, &m)) != ERR_OK)
-		return e;
-	e = store_reaction_add(c->store, message_id, c->user_id, emoji, c->now);
-	if (e != ERR_OK)
-		return e == ERR_EXISTS ? ERR_OK : e;
-	return tell_message(c, EVENT_REACTION_ADDED, &m, emoji);
-}
-
-enum err
-core_reaction_add(struct call *c, int64_t message_id, const char *emoji)
-{
-	enum err e;
-
-	if ((e = check_emoji(c, emoji)) != ERR_OK ||
-	    (e = call_begin(c)) != ERR_OK)
-		return e;
-	return store_end(c->store, react(c, message_id, emoji));
-}
-
-static enum err
-unreact(struct call *c, int64_t message_id, const char *emoji)
-{
-	struct message m;
-	enum err e;
-
-	if ((e = find_alive(c, message_id, &m)) != ERR_OK)
-		return e;
-	e = store_reaction_remove(c->store, message_id, c->user_id, emoji);
-	if (e != ERR_OK)
-		return e == ERR_NOT_FOUND ? ERR_OK : e;
-	return tell_message(c, EVENT_REACTION_REMOVED, &m, emoji);
-}
-
-enum err
-core_reaction_remove(struct call *c, int64_t message_id, const char *emoji)
-{
-	enum err e;
-
-	if ((e = check_emoji(c, emoji)) != ERR_OK ||
-	    (e = call_begin(c)) != ERR_OK)
-		return e;
-	return store_end(c->store, unreact(c, message_id, emoji));
 }

@@ -14,6 +14,9 @@ struct post {
 	const char *text;
 	int64_t	 reply_to;	/* a message of the same room; 0: none */
 	const char *key;	/* the client's name for this send; NULL: none */
+	const char *kind;	/* a dialect's word; NULL: "text" */
+	const char *extra;	/* a JSON object of the dialect; NULL: none */
+	int64_t	 origin;	/* the connection that it comes by; 0: none */
 };
 
 /*
@@ -32,17 +35,35 @@ enum err	 core_message_get(struct call *, int64_t message_id,
 enum err	 core_message_page(struct call *, const struct message_page *,
 		    struct message **out, int *n_out) MUST_CHECK;
 
-/* Give one of the caller's messages another text.  ERR_GONE. */
+/* Give one of the caller's messages another text; extra stays.  ERR_GONE. */
 enum err	 core_message_edit(struct call *, int64_t message_id,
 		    const char *text, struct message *out) MUST_CHECK;
 
-/* Delete the text and the reactions; who it was and when stays. */
+/* Delete text, extra and reactions; who it was and when stays. */
 enum err	 core_message_delete(struct call *, int64_t message_id) MUST_CHECK;
 
-/* Twice is as good as once.  ERR_GONE when the message is deleted. */
+/*
+ * Twice is as good as once; `*did_out` (may be NULL): it was not so before.
+ * ERR_GONE when the message is deleted.
+ */
 enum err	 core_reaction_add(struct call *, int64_t message_id,
-		    const char *emoji) MUST_CHECK;
+		    const char *emoji, bool *did_out) MUST_CHECK;
 enum err	 core_reaction_remove(struct call *, int64_t message_id,
-		    const char *emoji) MUST_CHECK;
+		    const char *emoji, bool *did_out) MUST_CHECK;
+
+/* What setting the caller's only reaction has done. */
+struct reaction_set {
+	int	 removed_n;	/* reactions that are gone by it */
+	int64_t	 seq;		/* of the event that added it; 0: it was there */
+	int64_t	 created_at;	/* of the reaction as it stands; 0: there is none */
+};
+
+/*
+ * `emoji` becomes the caller's only reaction to the message; NULL: there is
+ * none any more.  Each that goes is an event, and so is the one that comes.
+ * ERR_GONE when the message is deleted.
+ */
+enum err	 core_reaction_set(struct call *, int64_t message_id,
+		    const char *emoji, struct reaction_set *out) MUST_CHECK;
 
 #endif

@@ -19,6 +19,9 @@ move(struct call *c, int64_t room_id, int64_t seq, int64_t *seq_out)
 	struct event event = {
 		.kind = EVENT_READ_MOVED, .room_id = room_id
 	};
+	struct member mark = {
+		.room_id = room_id, .user.id = c->user_id, .read_at = c->now
+	};
 	struct access a;
 	struct room room;
 	enum err e;
@@ -29,7 +32,8 @@ move(struct call *c, int64_t room_id, int64_t seq, int64_t *seq_out)
 	if (seq > room.posted_seq)
 		seq = room.posted_seq;
 	*seq_out = seq > a.member.read_seq ? seq : a.member.read_seq;
-	e = store_member_set_read(c->store, room_id, c->user_id, seq);
+	mark.read_seq = seq;
+	e = store_member_set_read(c->store, &mark);
 	if (e != ERR_OK)
 		return e == ERR_DONE ? ERR_OK : e;
 	if ((event.arg = tell_number(c->arena, seq)) == NULL)

@@ -130,7 +130,9 @@ add_named(struct call *c, const struct room *room, int64_t user_id)
 static enum err
 create(struct call *c, const struct room_draft *in, struct room_entry *out)
 {
-	struct room room = { .kind = in->kind, .name = in->name };
+	struct room room = {
+		.kind = in->kind, .name = in->name, .extra = in->extra
+	};
 	enum err e;
 	int i;
 
@@ -151,7 +153,9 @@ core_room_create(struct call *c, const struct room_draft *in,
 		return call_fault(c, "kind", ERR_BAD_VALUE);
 	if (in->members_n > ROOM_MEMBERS_MAX)
 		return call_fault(c, "members", ERR_TOO_LONG);
-	if (in->name != NULL && (e = check_name(c, "name", in->name)) != ERR_OK)
+	if ((in->name != NULL &&
+	    (e = check_name(c, "name", in->name)) != ERR_OK) ||
+	    (e = check_object(c, "extra", in->extra)) != ERR_OK)
 		return e;
 	if ((e = call_begin(c)) != ERR_OK)
 		return e;
@@ -180,7 +184,7 @@ create_direct(struct call *c, int64_t user_id, const char *pair,
 
 	if ((e = add(c, &room, pair)) == ERR_OK)
 		e = add_first(c, &room, c->user_id, ROLE_MEMBER);
-	if (e == ERR_OK)
+	if (e == ERR_OK && user_id != c->user_id)
 		e = add_first(c, &room, user_id, ROLE_MEMBER);
 	if (e == ERR_NOT_FOUND)
 		e = call_fault(c, "user_id", e);
@@ -196,8 +200,6 @@ core_room_direct(struct call *c, int64_t user_id, struct room_entry *out,
 	int64_t id;
 	enum err e;
 
-	if (user_id == c->user_id)
-		return call_fault(c, "user_id", ERR_BAD_VALUE);
 	if (pair == NULL)
 		return ERR_NOMEM;
 	if ((e = call_begin(c)) != ERR_OK)
@@ -208,6 +210,46 @@ core_room_direct(struct call *c, int64_t user_id, struct room_entry *out,
 		e = create_direct(c, user_id, pair, &id);
 	if (e == ERR_OK)
 		e = room_load_entry(c, id, out);
+	return store_end(c->store, e);
+}
+
+enum err
+core_room_by_name(struct call *c, const struct room_name *name,
+    struct room *out)
+{
+	return store_room_by_name(c->store, c->arena, name, out);
+}
+
+/* Within a write. */
+static enum err
+create_named(struct call *c, const char *name, struct room *out)
+{
+	const struct room_draft draft = { .kind = ROOM_PUBLIC, .name = name };
+	struct room_entry entry;
+	enum err e;
+
+	e = create(c, &draft, &entry);
+	*out = entry.view.room;
+	return e;
+}
+
+/* One that is there is found without the write lock. */
+enum err
+core_room_named(struct call *c, const struct room_name *name,
+    struct room *out, bool *is_new_out)
+{
+	enum err e;
+
+	*is_new_out = false;
+	e = core_room_by_name(c, name, out);
+	if (e != ERR_NOT_FOUND ||
+	    (e = check_name(c, "name", name->name)) != ERR_OK ||
+	    (e = call_begin(c)) != ERR_OK)
+		return e;
+	e = core_room_by_name(c, name, out);
+	*is_new_out = e == ERR_NOT_FOUND;
+	if (*is_new_out)
+		e = create_named(c, name->name, out);
 	return store_end(c->store, e);
 }
 
@@ -247,41 +289,46 @@ core_room_page(struct call *c, const struct room_page *page,
 	return e;
 }
 
+/* Within a write. */
 static enum err
-rename_room(struct call *c, int64_t room_id, const char *name)
+change(struct call *c, const struct room_change *in)
 {
+	struct access a;
 	struct room room;
+	bool is_news;
 	enum err e;
 
-	e = store_room_load(c->store, c->arena, room_id, &room);
-	if (e != ERR_OK)
+	if ((e = access_room_for(c, in->room_id, DEED_RENAME, &a)) != ERR_OK ||
+	    (e = store_room_load(c->store, c->arena, in->room_id,
+	    &room)) != ERR_OK)
 		return e;
-	if (room.name != NULL && strcmp(room.name, name) == 0)
+	is_news = check_replace(&room.name, in->name);
+	is_news |= check_replace(&room.extra, in->extra);
+	if (!is_news)
 		return ERR_OK;
-	e = store_room_set_name(c->store, room_id, name, c->now);
-	if (e != ERR_OK)
+	room.updated_at = c->now;
+	if ((e = store_room_change(c->store, &room)) != ERR_OK)
 		return e;
 	return tell(c, &(struct event){
-		.kind = EVENT_ROOM_UPDATED, .room_id = room_id
+		.kind = EVENT_ROOM_UPDATED, .room_id = room.id
 	});
 }
 
 enum err
-core_room_update(struct call *c, int64_t room_id, const char *name,
+core_room_update(struct call *c, const struct room_change *in,
     struct room_entry *out)
 {
-	struct access a;
 	enum err e;
 
-	if (name != NULL && (e = check_name(c, "name", name)) != ERR_OK)
+	if (in->name != NULL && (e = check_name(c, "name", in->name)) != ERR_OK)
+		return e;
+	if (in->extra != NULL && *in->extra != '\0' &&
+	    (e = check_object(c, "extra", in->extra)) != ERR_OK)
 		return e;
 	if ((e = call_begin(c)) != ERR_OK)
 		return e;
-	e = access_room_for(c, room_id, DEED_RENAME, &a);
-	if (e == ERR_OK && name != NULL)
-		e = rename_room(c, room_id, name);
-	if (e == ERR_OK)
-		e = room_load_entry(c, room_id, out);
+	if ((e = change(c, in)) == ERR_OK)
+		e = room_load_entry(c, in->room_id, out);
 	return store_end(c->store, e);
 }
 

@@ -27,6 +27,7 @@ struct room_draft {
 	const char *name;	/* NULL: none */
 	const int64_t *members;	/* besides the caller, who is named for nothing */
 	int	 members_n;
+	const char *extra;	/* a JSON object of the dialect; NULL: none */
 };
 
 /* Make a room that the caller owns.  ERR_BAD_VALUE for a member who is none. */
@@ -34,11 +35,19 @@ enum err	 core_room_create(struct call *, const struct room_draft *,
 		    struct room_entry *out) MUST_CHECK;
 
 /*
- * The direct room of the caller and `user_id`, made if need be.  ERR_NOT_FOUND
- * when there is no such account, ERR_BAD_VALUE when it is the caller.
+ * The direct room of the caller and `user_id`, made if need be; with oneself it
+ * has one member.  ERR_NOT_FOUND when there is no such account.
  */
 enum err	 core_room_direct(struct call *, int64_t user_id,
 		    struct room_entry *out, bool *is_new_out) MUST_CHECK;
+
+/* As store_room_by_name().  A read. */
+enum err	 core_room_by_name(struct call *, const struct room_name *,
+		    struct room *out) MUST_CHECK;
+
+/* The same, made if need be; the caller owns it then. */
+enum err	 core_room_named(struct call *, const struct room_name *,
+		    struct room *out, bool *is_new_out) MUST_CHECK;
 
 /* A read. */
 enum err	 core_room_get(struct call *, int64_t room_id,
@@ -48,9 +57,15 @@ enum err	 core_room_get(struct call *, int64_t room_id,
 enum err	 core_room_page(struct call *, const struct room_page *page,
 		    struct room_entry **out, int *n_out) MUST_CHECK;
 
-/* Give it a new name; NULL: leave it. */
-enum err	 core_room_update(struct call *, int64_t room_id,
-		    const char *name, struct room_entry *out) MUST_CHECK;
+struct room_change {
+	int64_t	 room_id;
+	const char *name;	/* NULL: leave it */
+	const char *extra;	/* a JSON object, in the place of the old; NULL:
+				   leave it; "": none */
+};
+
+enum err	 core_room_update(struct call *, const struct room_change *,
+		    struct room_entry *out) MUST_CHECK;
 
 /* Its history is gone for everybody. */
 enum err	 core_room_delete(struct call *, int64_t room_id) MUST_CHECK;

@@ -23,6 +23,8 @@
 
 enum { REFRESH_LEN = 32 };
 
+#define GUEST_MS (INT64_C(10) * 366 * 24 * 60 * 60 * 1000)
+
 /* A new refresh token of the session. */
 static enum err
 add_refresh(struct call *c, struct tokens *t)
@@ -39,48 +41,69 @@ add_refresh(struct call *c, struct tokens *t)
 	return store_refresh_add(c->store, hash, t->session_id, c->now);
 }
 
-/* Both tokens of a session of `t->user`. */
-static enum err
-issue(struct call *c, struct tokens *t)
+/* The form that is meant. */
+static struct token_form
+form_of(const struct call *c, const struct token_form *form)
 {
-	struct identity who = {
-		.user_id = t->user.id,
-		.session_id = t->session_id,
-		.issued_at = c->now,
-		.expires_at = c->now + c->conf->auth_token_s * 1000
+	if (form != NULL)
+		return *form;
+	return (struct token_form){
+		.subject = SUBJECT_ID,
+		.token_s = c->conf->auth_token_s,
+		.refresh_s = c->conf->auth_refresh_s
+	};
+}
+
+/* The tokens of a session of `t->user`. */
+static enum err
+issue(struct call *c, const struct token_form *form, struct tokens *t)
+{
+	struct token_draft draft = {
+		.who.user_id = t->user.id,
+		.who.session_id = t->session_id,
+		.who.issued_at = c->now,
+		.who.expires_at = c->now + form->token_s * 1000,
+		.subject = form->subject,
+		.username = t->user.username,
+		.email = t->user.email
 	};
 	enum err e;
 
-	t->expires_s = c->conf->auth_token_s;
-	if ((e = add_refresh(c, t)) != ERR_OK)
+	t->expires_s = form->token_s;
+	if (form->refresh_s > 0 && (e = add_refresh(c, t)) != ERR_OK)
 		return e;
-	return auth_token_issue(c->arena, c->conf, &who, &t->access);
+	return auth_token_issue(c->arena, c->conf, &draft, &t->access);
 }
 
+/* Without a refresh token it is the access token that runs out first. */
 static int64_t
-expiry(const struct call *c)
+expiry(const struct call *c, const struct token_form *form)
 {
-	return c->now + c->conf->auth_refresh_s * 1000;
+	int64_t s = form->refresh_s > 0 ? form->refresh_s :
+	    form->token_s + c->conf->auth_skew_s;
+
+	return c->now + s * 1000;
 }
 
 enum err
-session_add(struct call *c, const struct user *user, const char *device,
+session_add(struct call *c, const struct session_draft *in,
     struct tokens *out)
 {
+	const struct token_form form = form_of(c, in->form);
 	struct session session = {
-		.user_id = user->id,
-		.device = device,
+		.user_id = in->user->id,
+		.device = in->device,
 		.created_at = c->now,
 		.used_at = c->now,
-		.expires_at = expiry(c)
+		.expires_at = expiry(c, &form)
 	};
 	enum err e;
 
 	if ((e = store_session_add(c->store, &session)) != ERR_OK)
 		return e;
-	*out = (struct tokens){ .user = *user, .session_id = session.id };
+	*out = (struct tokens){ .user = *in->user, .session_id = session.id };
 	out->user.password = NULL;
-	return issue(c, out);
+	return issue(c, &form, out);
 }
 
 /* End a session of the account; one that has ended is left as it is. */
@@ -129,9 +152,12 @@ renew_hash(struct call *c, const struct login *in, const char *hash,
  * has to be the same still.
  */
 static enum err
-begin(struct call *c, const struct login *in, const struct user *user,
+begin(struct call *c, const struct login *in, struct user *user,
     struct tokens *out)
 {
+	const struct session_draft draft = {
+		.user = user, .device = in->device, .form = in->form
+	};
 	const char *hash, *new_hash;
 	enum err e;
 
@@ -144,9 +170,52 @@ begin(struct call *c, const struct login *in, const struct user *user,
 		e = ERR_CREDENTIALS;
 	if (e == ERR_OK && new_hash != NULL)
 		e = store_user_set_password(c->store, user->id, new_hash);
+	if (e == ERR_OK && in->is_seen) {
+		user->seen_at = c->now;
+		e = store_user_set_seen(c->store, user->id, c->now);
+	}
 	if (e == ERR_OK)
-		e = session_add(c, user, in->device, out);
+		e = session_add(c, &draft, out);
 	return store_end(c->store, e);
+}
+
+/* With its ASCII in lower case; NULL when the arena is full. */
+static const char *
+lower(struct arena *arena, const char *s)
+{
+	char *copy = arena_strdup(arena, s), *p;
+
+	for (p = copy; p != NULL && *p != '\0'; p++)
+		if (*p >= 'A' && *p <= 'Z')
+			*p = (char)(*p - 'A' + 'a');
+	return copy;
+}
+
+static enum err
+find_by_name(struct call *c, const struct login *in, struct user *out)
+{
+	const char *name;
+	enum err e;
+
+	e = store_user_by_name(c->store, c->arena, in->username, out);
+	if (e != ERR_NOT_FOUND || !in->nocase)
+		return e;
+	if ((name = lower(c->arena, in->username)) == NULL)
+		return ERR_NOMEM;
+	return store_user_by_name(c->store, c->arena, name, out);
+}
+
+/* Who wants to log in; ERR_NOT_FOUND. */
+static enum err
+find_account(struct call *c, const struct login *in, struct user *out)
+{
+	enum err e = ERR_NOT_FOUND;
+
+	if (in->by != LOGIN_EMAIL)
+		e = find_by_name(c, in, out);
+	if (e == ERR_NOT_FOUND && in->by != LOGIN_NAME)
+		e = store_user_by_email(c->store, c->arena, in->username, out);
+	return e;
 }
 
 enum err
@@ -157,16 +226,23 @@ core_session_begin(struct call *c, const struct login *in, struct tokens *out)
 
 	if ((e = check_device(c, in->device)) != ERR_OK)
 		return e;
-	e = store_user_by_name(c->store, c->arena, in->username, &user);
+	e = find_account(c, in, &user);
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		return e;
 	e = auth_password_verify(c->conf, in->password, user.password);
 	return e == ERR_OK ? begin(c, in, &user, out) : e;
 }
 
+/* A refresh token that somebody has sent, and what is wanted for it. */
+struct spending {
+	uint8_t	 hash[SHA256_LEN];
+	struct token_form form;
+	bool	 is_reused;	/* out: it was spent before */
+};
+
 /* An unspent token becomes the next one. */
 static enum err
-rotate(struct call *c, const uint8_t hash[SHA256_LEN], int64_t session_id,
+rotate(struct call *c, const struct spending *sp, int64_t session_id,
     struct tokens *out)
 {
 	struct session s;
@@ -180,10 +256,11 @@ rotate(struct call *c, const uint8_t hash[SHA256_LEN], int64_t session_id,
 	*out = (struct tokens){ .session_id = s.id };
 	e = store_user_load(c->store, c->arena, s.user_id, &out->user);
 	if (e == ERR_OK)
-		e = store_refresh_spend(c->store, hash, c->now);
+		e = store_refresh_spend(c->store, sp->hash, c->now);
 	if (e == ERR_OK)
-		e = store_session_touch(c->store, s.id, c->now, expiry(c));
-	return e == ERR_OK ? issue(c, out) : e;
+		e = store_session_touch(c->store, s.id, c->now,
+		    expiry(c, &sp->form));
+	return e == ERR_OK ? issue(c, &sp->form, out) : e;
 }
 
 /* A spent token has come back. */
@@ -199,17 +276,16 @@ end_reused(struct call *c, int64_t session_id)
 
 /* Within a write: what the token is good for. */
 static enum err
-refresh(struct call *c, const uint8_t hash[SHA256_LEN], struct tokens *out,
-    bool *reused_out)
+refresh(struct call *c, struct spending *sp, struct tokens *out)
 {
 	struct refresh r;
 	enum err e;
 
-	if ((e = store_refresh_load(c->store, hash, &r)) != ERR_OK)
+	if ((e = store_refresh_load(c->store, sp->hash, &r)) != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_BAD_TOKEN : e;
-	*reused_out = r.spent_at != 0;
-	return *reused_out ? end_reused(c, r.session_id) :
-	    rotate(c, hash, r.session_id, out);
+	sp->is_reused = r.spent_at != 0;
+	return sp->is_reused ? end_reused(c, r.session_id) :
+	    rotate(c, sp, r.session_id, out);
 }
 
 /*
@@ -218,20 +294,65 @@ refresh(struct call *c, const uint8_t hash[SHA256_LEN], struct tokens *out,
  */
 enum err
 core_session_refresh(struct call *c, const char *refresh_token,
-    struct tokens *out)
+    const struct token_form *form, struct tokens *out)
 {
-	uint8_t hash[SHA256_LEN];
+	struct spending sp = { .form = form_of(c, form) };
 	struct refresh r;
-	bool reused = false;
 	enum err e;
 
-	num_sha256(refresh_token, strlen(refresh_token), hash);
-	if ((e = store_refresh_load(c->store, hash, &r)) != ERR_OK)
+	num_sha256(refresh_token, strlen(refresh_token), sp.hash);
+	if ((e = store_refresh_load(c->store, sp.hash, &r)) != ERR_OK)
 		return e == ERR_NOT_FOUND ? ERR_BAD_TOKEN : e;
 	if ((e = call_begin(c)) != ERR_OK)
 		return e;
-	e = store_end(c->store, refresh(c, hash, out, &reused));
-	return e == ERR_OK && reused ? ERR_TOKEN_REUSED : e;
+	e = store_end(c->store, refresh(c, &sp, out));
+	return e == ERR_OK && sp.is_reused ? ERR_TOKEN_REUSED : e;
+}
+
+/* The guest's session, a new one if need be; within a write. */
+static enum err
+open_guest(struct call *c, struct session *guest)
+{
+	struct session found;
+	enum err e;
+
+	e = store_session_by_device(c->store, c->arena, guest, c->now, &found);
+	if (e == ERR_OK)
+		*guest = found;
+	return e == ERR_NOT_FOUND ? store_session_add(c->store, guest) : e;
+}
+
+/* One that is there is found without the write lock. */
+enum err
+core_session_guest(struct call *c, const char *username, struct identity *out)
+{
+	struct session guest = {
+		.device = "guest",
+		.created_at = c->now,
+		.used_at = c->now,
+		.expires_at = c->now + GUEST_MS
+	}, found;
+	struct user user;
+	enum err e;
+
+	e = store_user_by_name(c->store, c->arena, username, &user);
+	if (e != ERR_OK)
+		return e;
+	guest.user_id = user.id;
+	e = store_session_by_device(c->store, c->arena, &guest, c->now, &found);
+	if (e == ERR_OK)
+		guest = found;
+	else if (e == ERR_NOT_FOUND && (e = call_begin(c)) == ERR_OK)
+		e = store_end(c->store, open_guest(c, &guest));
+	if (e != ERR_OK)
+		return e;
+	*out = (struct identity){
+		.user_id = guest.user_id,
+		.session_id = guest.id,
+		.issued_at = guest.created_at,
+		.expires_at = guest.expires_at
+	};
+	return ERR_OK;
 }
 
 /* Those that have run out unused are still in the table. */

@@ -9,14 +9,30 @@
 #ifndef CORE_SESSION_H
 #define CORE_SESSION_H
 
+#include "core/auth.h"
 #include "core/call.h"
 #include "store/session.h"
 #include "store/user.h"
 
+/* What kind of tokens a dialect gives. */
+struct token_form {
+	enum token_subject subject;
+	int64_t	 token_s;	/* seconds that an access token is valid */
+	int64_t	 refresh_s;	/* and an unused refresh token; 0: there is none,
+				   and the session ends with its token */
+};
+
+/* By what an account is known at a login. */
+enum login_by { LOGIN_NAME, LOGIN_EMAIL, LOGIN_EITHER };
+
 struct login {
-	const char *username;
+	const char *username;	/* or its e-mail address, as `by` says */
 	const char *password;
 	const char *device;	/* "" when it has no name */
+	enum login_by by;	/* either: a name goes before an address */
+	bool	 nocase;	/* also the name with its ASCII in lower case */
+	bool	 is_seen;	/* the account is seen now */
+	const struct token_form *form;	/* NULL: v1's */
 };
 
 /* What a client needs to go on with. */
@@ -24,7 +40,7 @@ struct tokens {
 	struct user user;
 	int64_t	 session_id;
 	const char *access;
-	const char *refresh;
+	const char *refresh;	/* NULL: there is none */
 	int64_t	 expires_s;	/* of the access token, from now on */
 };
 
@@ -37,11 +53,20 @@ enum err	 core_session_begin(struct call *, const struct login *,
 		    struct tokens *out) MUST_CHECK;
 
 /*
- * Spend a refresh token.  ERR_BAD_TOKEN, ERR_SESSION_ENDED; ERR_TOKEN_REUSED:
+ * Spend a refresh token and get the next ones of `form` (NULL: v1's), which has
+ * one.  ERR_BAD_TOKEN, ERR_SESSION_ENDED; ERR_TOKEN_REUSED:
  * it was spent before, and its session has been ended, for good.
  */
 enum err	 core_session_refresh(struct call *, const char *refresh_token,
-		    struct tokens *out) MUST_CHECK;
+		    const struct token_form *form, struct tokens *out) MUST_CHECK;
+
+/*
+ * A session for who comes without a credential and is to act as the account of
+ * that name: one that is there, or else a new one of ten years.  ERR_NOT_FOUND
+ * when there is no such account.  Not within a read.
+ */
+enum err	 core_session_guest(struct call *, const char *username,
+		    struct identity *out) MUST_CHECK;
 
 /* The caller's, newest first.  A read. */
 enum err	 core_session_list(struct call *, struct session **out,
@@ -50,9 +75,16 @@ enum err	 core_session_list(struct call *, struct session **out,
 /* End one of the caller's; ERR_NOT_FOUND. */
 enum err	 core_session_end(struct call *, int64_t session_id) MUST_CHECK;
 
-/* Parts of verbs, within their write: begin a session of `user`; */
-enum err	 session_add(struct call *, const struct user *user,
-		    const char *device, struct tokens *out) MUST_CHECK;
+/* What a session is begun with. */
+struct session_draft {
+	const struct user *user;
+	const char *device;
+	const struct token_form *form;	/* NULL: v1's */
+};
+
+/* Parts of verbs, within their write: begin a session; */
+enum err	 session_add(struct call *, const struct session_draft *,
+		    struct tokens *out) MUST_CHECK;
 
 /* and end all sessions of the caller but `except` (0: none). */
 enum err	 session_end_all(struct call *, int64_t except) MUST_CHECK;

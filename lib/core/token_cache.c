@@ -12,7 +12,8 @@
 
 enum {
 	PLACES_N = 512,		/* a power of two */
-	TOKEN_MAX = 224,	/* ours are about 180 characters long */
+	TOKEN_MAX = 320,	/* ours have 160 to 240 characters, more with a
+				   long name or address in them */
 	TAIL_LEN = 8,		/* of the signature: what the place is made of */
 	SECRET_MAX = 1024
 };

@@ -126,14 +126,15 @@ v1_me_get(struct exchange *x)
 enum err
 v1_me_update(struct exchange *x)
 {
-	const char *name = NULL;
+	struct account_change in = { .display_name = NULL };
 	const json_t *body;
 	struct user user;
 	enum err e;
 
 	if ((e = exchange_body(x, &body)) != ERR_OK ||
-	    (e = v1_text_if(x, body, "display_name", &name)) != ERR_OK ||
-	    (e = core_account_update(&x->call, name, &user)) != ERR_OK)
+	    (e = v1_text_if(x, body, "display_name", &in.display_name)) !=
+	    ERR_OK ||
+	    (e = core_account_update(&x->call, &in, &user)) != ERR_OK)
 		return e;
 	return answer_user(x, &user);
 }
@@ -172,7 +173,7 @@ enum err
 v1_session_begin(struct exchange *x)
 {
 	const json_t *body;
-	struct login in;
+	struct login in = { .by = LOGIN_NAME };
 	struct tokens tokens;
 	struct jw w;
 	enum err e;
@@ -199,7 +200,7 @@ v1_session_refresh(struct exchange *x)
 
 	if ((e = exchange_body(x, &body)) != ERR_OK ||
 	    (e = v1_text(x, body, "refresh_token", &token)) != ERR_OK ||
-	    (e = core_session_refresh(&x->call, token, &tokens)) != ERR_OK)
+	    (e = core_session_refresh(&x->call, token, NULL, &tokens)) != ERR_OK)
 		return e;
 	exchange_json(x, 200, &w);
 	sh_v1_tokens(&w, &tokens);

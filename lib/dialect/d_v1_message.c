@@ -169,7 +169,7 @@ v1_reaction_add(struct exchange *x)
 	if ((e = v1_path_id(x, "id", &id)) != ERR_OK)
 		return e;
 	return v1_done(x, core_reaction_add(&x->call, id,
-	    exchange_param(x, "emoji")));
+	    exchange_param(x, "emoji"), NULL));
 }
 
 enum err
@@ -181,7 +181,7 @@ v1_reaction_remove(struct exchange *x)
 	if ((e = v1_path_id(x, "id", &id)) != ERR_OK)
 		return e;
 	return v1_done(x, core_reaction_remove(&x->call, id,
-	    exchange_param(x, "emoji")));
+	    exchange_param(x, "emoji"), NULL));
 }
 
 enum err

@@ -155,6 +155,8 @@ v1_room_direct(struct exchange *x)
 	if ((e = exchange_body(x, &body)) != ERR_OK ||
 	    (e = v1_id(x, body, "user_id", &user_id)) != ERR_OK)
 		return e;
+	if (user_id == x->call.user_id)
+		return call_fault(&x->call, "user_id", ERR_BAD_VALUE);
 	e = core_room_direct(&x->call, user_id, &room, &is_new);
 	if (e != ERR_OK)
 		return e;
@@ -177,16 +179,15 @@ v1_room_get(struct exchange *x)
 enum err
 v1_room_update(struct exchange *x)
 {
-	const char *name = NULL;
+	struct room_change in = { .name = NULL };
 	const json_t *body;
 	struct room_entry room;
-	int64_t id;
 	enum err e;
 
-	if ((e = v1_path_id(x, "id", &id)) != ERR_OK ||
+	if ((e = v1_path_id(x, "id", &in.room_id)) != ERR_OK ||
 	    (e = exchange_body(x, &body)) != ERR_OK ||
-	    (e = v1_text_if(x, body, "name", &name)) != ERR_OK ||
-	    (e = core_room_update(&x->call, id, name, &room)) != ERR_OK)
+	    (e = v1_text_if(x, body, "name", &in.name)) != ERR_OK ||
+	    (e = core_room_update(&x->call, &in, &room)) != ERR_OK)
 		return e;
 	return answer_room(x, &room);
 }

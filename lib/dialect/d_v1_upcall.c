@@ -79,7 +79,7 @@ reaction_add(struct exchange *x, const json_t *frame, struct outcome *out)
 	enum err e;
 
 	e = read_reaction(x, frame, &id, &emoji);
-	return e == ERR_OK ? core_reaction_add(&x->call, id, emoji) : e;
+	return e == ERR_OK ? core_reaction_add(&x->call, id, emoji, NULL) : e;
 }
 
 static enum err
@@ -90,7 +90,8 @@ reaction_remove(struct exchange *x, const json_t *frame, struct outcome *out)
 	enum err e;
 
 	e = read_reaction(x, frame, &id, &emoji);
-	return e == ERR_OK ? core_reaction_remove(&x->call, id, emoji) : e;
+	return e == ERR_OK ? core_reaction_remove(&x->call, id, emoji,
+	    NULL) : e;
 }
 
 static enum err

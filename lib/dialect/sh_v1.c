@@ -379,14 +379,15 @@ key_type(struct jw *w, const char *code)
 void
 sh_v1_problem(struct jw *w, const struct problem *p)
 {
-	const char *code = err_code(p->err);
+	/* The sessions of an account end with it: that is all v1 says of it. */
+	enum err e = p->err == ERR_ACCOUNT_GONE ? ERR_SESSION_ENDED : p->err;
+	const char *code = err_code(e);
 
 	jw_object_begin(w);
 	key_type(w, code);
 	key_title(w, code);
-	jw_key_int(w, "status", err_status(p->err));
-	jw_key_str(w, "detail",
-	    p->detail != NULL ? p->detail : err_text(p->err));
+	jw_key_int(w, "status", err_status(e));
+	jw_key_str(w, "detail", p->detail != NULL ? p->detail : err_text(e));
 	jw_key_str(w, "code", code);
 	if (p->field != NULL)
 		jw_key_str(w, "field", p->field);

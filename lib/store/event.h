@@ -29,7 +29,7 @@ struct event {
 	int64_t	 origin;	/* of a cast: the connection; 0: not known */
 	/* Loaded with it, as the kind needs; NULL otherwise. */
 	const struct user *user;	/* who did it */
-	const struct message *message;	/* message.*: as it is now */
+	const struct message *message;	/* message.*, reaction.*: as it is now */
 	const struct room *room;	/* room.* */
 	const struct user *subject;	/* member.*: the account it is about */
 };

@@ -49,6 +49,7 @@ take_reaction(struct row *r, struct row_list *tallies)
 		return false;
 	user->id = row_int(r);
 	user->username = row_text(r);
+	user->created_at = row_int(r);
 	return true;
 }
 
@@ -95,6 +96,8 @@ row_message(struct row *r, struct message *out, int64_t *reaction_n_out)
 	out->reactions = NULL;
 	out->reactions_n = 0;
 	*reaction_n_out = row_int(r);
+	out->origin = row_int(r);
+	out->extra = row_text(r);
 }
 
 /* The row's message, with its reactions. */
@@ -115,7 +118,7 @@ store_message_add(struct store *s, const struct message *m)
 	e = row_change(s, SQL_MESSAGE_ADD, DB_ARGS(DB_I(m->id),
 	    DB_I(m->room_id), DB_I(m->sender_id), DB_T(m->kind),
 	    DB_T(m->body), DB_ID(m->reply_to), DB_T(m->key),
-	    DB_I(m->created_at)));
+	    DB_I(m->created_at), DB_ID(m->origin), DB_T(m->extra)));
 	return e == ERR_NOT_FOUND ? ERR_EXISTS : e;
 }
 
@@ -190,7 +193,7 @@ store_message_page(struct store *s, struct arena *a,
 
 	e = row_begin(&r, upward ? SQL_MESSAGE_AFTER : SQL_MESSAGE_BEFORE,
 	    DB_ARGS(DB_I(page->room_id), DB_I(upward ? page->after : from),
-	    DB_I(page->max)));
+	    DB_I(page->max), DB_I(page->skip), DB_I(!page->is_alive)));
 	if (e != ERR_OK)
 		return e;
 	while ((e = row_next(&r)) == ERR_OK) {

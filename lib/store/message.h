@@ -13,6 +13,7 @@ struct reaction {
 	const struct reaction_user {
 		int64_t	 id;
 		const char *username;
+		int64_t	 created_at;
 	} *users;
 };
 
@@ -21,13 +22,15 @@ struct message {
 	int64_t	 room_id;
 	int64_t	 sender_id;
 	const char *sender_username;
-	const char *kind;	/* "text" */
+	const char *kind;	/* "text", or a dialect's word */
 	const char *body;	/* "" once deleted */
 	int64_t	 reply_to;	/* 0: none */
 	const char *key;	/* NULL: none */
 	int64_t	 created_at;
 	int64_t	 edited_at;
 	int64_t	 deleted_at;
+	int64_t	 origin;	/* the connection that posted it; 0: none */
+	const char *extra;	/* a JSON object of its dialect; NULL: none */
 	const struct reaction *reactions;
 	int	 reactions_n;
 };
@@ -50,19 +53,22 @@ enum err	 store_message_by_key(struct store *, int64_t sender_id,
 /* Within a write; ERR_NOT_FOUND also when it is deleted. */
 enum err	 store_message_edit(struct store *, int64_t id, const char *body,
 		    int64_t now) MUST_CHECK;
-/* Body and reactions go, the row and its key stay. */
+/* Body, extra and reactions go, the row and its key stay. */
 enum err	 store_message_delete(struct store *, int64_t id, int64_t now) MUST_CHECK;
 
 /*
  * A page of a room, deleted ones included, with reactions.  With `before`
  * (exclusive; 0: from the newest) the `max` newest below it; with `after` the
- * `max` oldest above it.  Always in ascending order.
+ * `max` oldest above it.  Always in ascending order.  Who counts from the first
+ * leaves out `skip`, at a cost that grows with it.
  */
 struct message_page {
 	int64_t	 room_id;
 	int64_t	 before;
 	int64_t	 after;		/* < 0: not used */
 	int	 max;
+	int	 skip;
+	bool	 is_alive;	/* without deleted ones */
 };
 enum err	 store_message_page(struct store *, struct arena *,
 		    const struct message_page *, struct message **out,

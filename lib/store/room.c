@@ -33,6 +33,7 @@ row_room(struct row *r, struct room *out)
 	out->posted_seq = row_int(r);
 	other = row_int(r);
 	out->last_seq = newest(pruned, newest(out->posted_seq, other));
+	out->extra = row_text(r);
 }
 
 static void
@@ -52,20 +53,27 @@ store_room_add(struct store *s, struct room *room, const char *pair)
 {
 	return row_insert(s, SQL_ROOM_ADD, DB_ARGS(DB_I(room->kind),
 	    DB_T(room->name), DB_T(pair), DB_I(room->created_by),
-	    DB_I(room->created_at)), &room->id);
+	    DB_I(room->created_at), DB_T(room->extra)), &room->id);
+}
+
+/* The room that a statement finds. */
+static enum err
+find_room(struct row r, enum stmt stmt, struct db_args args, struct room *out)
+{
+	enum err e;
+
+	if ((e = row_first(&r, stmt, args)) != ERR_OK)
+		return e;
+	row_room(&r, out);
+	return row_end(&r, ERR_OK);
 }
 
 enum err
 store_room_load_any(struct store *s, struct arena *a, int64_t id,
     struct room *out)
 {
-	struct row r = { .store = s, .arena = a };
-	enum err e;
-
-	if ((e = row_first(&r, SQL_ROOM_LOAD, DB_ARGS(DB_I(id)))) != ERR_OK)
-		return e;
-	row_room(&r, out);
-	return row_end(&r, ERR_OK);
+	return find_room((struct row){ .store = s, .arena = a },
+	    SQL_ROOM_LOAD, DB_ARGS(DB_I(id)), out);
 }
 
 enum err
@@ -93,11 +101,18 @@ store_room_by_pair(struct store *s, const char *pair, int64_t *id_out)
 }
 
 enum err
-store_room_set_name(struct store *s, int64_t id, const char *name,
-    int64_t now)
+store_room_by_name(struct store *s, struct arena *a,
+    const struct room_name *q, struct room *out)
 {
-	return row_change(s, SQL_ROOM_SET_NAME,
-	    DB_ARGS(DB_I(id), DB_T(name), DB_I(now)));
+	return find_room((struct row){ .store = s, .arena = a },
+	    SQL_ROOM_BY_NAME, DB_ARGS(DB_T(q->name), DB_I(q->nocase)), out);
+}
+
+enum err
+store_room_change(struct store *s, const struct room *room)
+{
+	return row_change(s, SQL_ROOM_CHANGE, DB_ARGS(DB_I(room->id),
+	    DB_T(room->name), DB_T(room->extra), DB_I(room->updated_at)));
 }
 
 enum err
@@ -179,6 +194,7 @@ read_member(struct row *r, struct member *out)
 	out->joined_seq = row_int(r);
 	out->joined_at = row_int(r);
 	out->read_seq = row_int(r);
+	out->read_at = row_int(r);
 }
 
 enum err
@@ -201,13 +217,12 @@ store_member_set_role(struct store *s, int64_t room_id, int64_t user_id,
 }
 
 enum err
-store_member_set_read(struct store *s, int64_t room_id, int64_t user_id,
-    int64_t read_seq)
+store_member_set_read(struct store *s, const struct member *m)
 {
 	enum err e;
 
-	e = row_change(s, SQL_MEMBER_SET_READ,
-	    DB_ARGS(DB_I(room_id), DB_I(user_id), DB_I(read_seq)));
+	e = row_change(s, SQL_MEMBER_SET_READ, DB_ARGS(DB_I(m->room_id),
+	    DB_I(m->user.id), DB_I(m->read_seq), DB_I(m->read_at)));
 	return e == ERR_NOT_FOUND ? ERR_DONE : e;
 }
 

@@ -20,6 +20,7 @@ struct room {
 	int64_t	 deleted_at;
 	int64_t	 last_seq;	/* newest event of the room */
 	int64_t	 posted_seq;	/* of these, newest message.posted; 0: none */
+	const char *extra;	/* a JSON object of the dialects; NULL: none */
 };
 
 struct member {
@@ -29,6 +30,7 @@ struct member {
 	int64_t	 joined_seq;
 	int64_t	 joined_at;
 	int64_t	 read_seq;
+	int64_t	 read_at;	/* when it was moved; 0: never */
 };
 
 /* A room as one member sees it. */
@@ -65,9 +67,20 @@ enum err	 store_room_load_any(struct store *, struct arena *, int64_t id,
 enum err	 store_room_by_pair(struct store *, const char *pair,
 		    int64_t *id_out) MUST_CHECK;		/* ERR_NOT_FOUND */
 
+/*
+ * The oldest public room of that name; `nocase`: ASCII case does not count.
+ * ERR_NOT_FOUND.
+ */
+struct room_name {
+	const char *name;
+	bool	 nocase;
+};
+enum err	 store_room_by_name(struct store *, struct arena *,
+		    const struct room_name *, struct room *out) MUST_CHECK;
+
+/* Store the name, extra and updated_at of `room`, as the next. */
+enum err	 store_room_change(struct store *, const struct room *room) MUST_CHECK;
 /* Within a write; ERR_NOT_FOUND also when it is deleted. */
-enum err	 store_room_set_name(struct store *, int64_t id, const char *name,
-		    int64_t now) MUST_CHECK;
 enum err	 store_room_set_deleted(struct store *, int64_t id, int64_t now) MUST_CHECK;
 
 /*
@@ -85,15 +98,17 @@ enum err	 store_room_page(struct store *, struct arena *,
 enum err	 store_member_add(struct store *, const struct member *) MUST_CHECK;
 enum err	 store_member_set_role(struct store *, int64_t room_id,
 		    int64_t user_id, enum role role) MUST_CHECK;
-/* Moves forward only; ERR_DONE when it is there or further, or no member. */
-enum err	 store_member_set_read(struct store *, int64_t room_id,
-		    int64_t user_id, int64_t read_seq) MUST_CHECK;
+/*
+ * Store read_seq and read_at of `m`.  Moves forward only; ERR_DONE when it is
+ * there or further, or no member.
+ */
+enum err	 store_member_set_read(struct store *, const struct member *m) MUST_CHECK;
 enum err	 store_member_remove(struct store *, int64_t room_id,
 		    int64_t user_id) MUST_CHECK;		/* ERR_NOT_FOUND */
 
 /*
- * Role, joined_seq, joined_at, read_seq and user.id only; ERR_NOT_FOUND.  The
- * members of a deleted room are still there.
+ * Without its account but for user.id; ERR_NOT_FOUND.  The members of a deleted
+ * room are still there.
  */
 enum err	 store_member_find(struct store *, int64_t room_id,
 		    int64_t user_id, struct member *out) MUST_CHECK;

@@ -47,7 +47,7 @@ void		 row_skip(struct row *, int n);
 bool		 row_has_id(struct row *);
 
 /* The nouns' columns, as stmt.def has them. */
-enum { ROW_USER_N = 5 };	/* an account's */
+enum { ROW_USER_N = 8 };	/* an account's */
 void		 row_user(struct row *, struct user *out);
 void		 row_room(struct row *, struct room *out);
 /* The message without its reactions, of which there are `*reaction_n_out`. */

@@ -47,13 +47,36 @@ store_session_check(struct store *s, int64_t session_id, int64_t user_id,
     int64_t now)
 {
 	struct row r = { .store = s };
+	bool is_gone, has_ended;
 	enum err e;
 
 	e = row_first(&r, SQL_SESSION_CHECK,
-	    DB_ARGS(DB_I(session_id), DB_I(user_id), DB_I(now)));
-	if (e == ERR_NOT_FOUND)
-		return ERR_SESSION_ENDED;
-	return e == ERR_OK ? row_end(&r, ERR_OK) : e;
+	    DB_ARGS(DB_I(session_id), DB_I(user_id)));
+	if (e != ERR_OK)
+		return e == ERR_NOT_FOUND ? ERR_SESSION_ENDED : e;
+	is_gone = row_int(&r) != 0;
+	has_ended = row_int(&r) != 0;
+	has_ended |= row_int(&r) <= now;
+	if ((e = row_end(&r, ERR_OK)) != ERR_OK)
+		return e;
+	if (is_gone)
+		return ERR_ACCOUNT_GONE;
+	return has_ended ? ERR_SESSION_ENDED : ERR_OK;
+}
+
+enum err
+store_session_by_device(struct store *s, struct arena *a,
+    const struct session *like, int64_t now, struct session *out)
+{
+	struct row r = { .store = s, .arena = a };
+	enum err e;
+
+	e = row_first(&r, SQL_SESSION_BY_DEVICE, DB_ARGS(DB_I(like->user_id),
+	    DB_T(like->device), DB_I(now)));
+	if (e != ERR_OK)
+		return e;
+	read_session(&r, out);
+	return row_end(&r, ERR_OK);
 }
 
 enum err

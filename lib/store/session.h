@@ -32,10 +32,16 @@ enum err	 store_session_load(struct store *, struct arena *, int64_t id,
 
 /*
  * The hot path of every request: is this session of this user alive at `now`,
- * and the account too?  ERR_OK, or ERR_SESSION_ENDED.  One indexed read.
+ * and the account too?  ERR_OK, ERR_SESSION_ENDED, or ERR_ACCOUNT_GONE when the
+ * account is deleted, and its sessions with it.  One indexed read.
  */
 enum err	 store_session_check(struct store *, int64_t session_id,
 		    int64_t user_id, int64_t now) MUST_CHECK;
+
+/* A user's newest session of that device that is alive; ERR_NOT_FOUND. */
+enum err	 store_session_by_device(struct store *, struct arena *,
+		    const struct session *like, int64_t now,
+		    struct session *out) MUST_CHECK;
 
 /* A user's sessions that are not ended, expired ones too, newest first. */
 enum err	 store_session_list(struct store *, struct arena *,

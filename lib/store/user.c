@@ -20,6 +20,9 @@ row_user(struct row *r, struct user *out)
 	out->password = NULL;
 	out->created_at = row_int(r);
 	out->deleted_at = row_int(r);
+	out->email = row_text(r);
+	out->seen_at = row_int(r);
+	out->profile = row_text(r);
 }
 
 enum err
@@ -27,7 +30,8 @@ store_user_add(struct store *s, struct user *user)
 {
 	return row_insert(s, SQL_USER_ADD, DB_ARGS(DB_T(user->username),
 	    DB_T(user->display_name), DB_T(user->password),
-	    DB_I(user->created_at)), &user->id);
+	    DB_I(user->created_at), DB_T(user->email), DB_T(user->profile)),
+	    &user->id);
 }
 
 enum err
@@ -43,19 +47,33 @@ store_user_load(struct store *s, struct arena *a, int64_t id,
 	return row_end(&r, ERR_OK);
 }
 
-enum err
-store_user_by_name(struct store *s, struct arena *a, const char *username,
-    struct user *out)
+/* The account that `stmt` finds by `name`, with its password's hash. */
+static enum err
+find_user(struct row r, enum stmt stmt, const char *name, struct user *out)
 {
-	struct row r = { .store = s, .arena = a };
 	enum err e;
 
-	e = row_first(&r, SQL_USER_BY_NAME, DB_ARGS(DB_T(username)));
-	if (e != ERR_OK)
+	if ((e = row_first(&r, stmt, DB_ARGS(DB_T(name)))) != ERR_OK)
 		return e;
 	row_user(&r, out);
 	out->password = row_text(&r);
 	return row_end(&r, ERR_OK);
+}
+
+enum err
+store_user_by_name(struct store *s, struct arena *a, const char *username,
+    struct user *out)
+{
+	return find_user((struct row){ .store = s, .arena = a },
+	    SQL_USER_BY_NAME, username, out);
+}
+
+enum err
+store_user_by_email(struct store *s, struct arena *a, const char *email,
+    struct user *out)
+{
+	return find_user((struct row){ .store = s, .arena = a },
+	    SQL_USER_BY_EMAIL, email, out);
 }
 
 enum err
@@ -73,11 +91,18 @@ store_user_password(struct store *s, struct arena *a, int64_t id,
 }
 
 enum err
-store_user_set_display_name(struct store *s, int64_t id,
-    const char *display_name)
+store_user_change(struct store *s, const struct user *user)
 {
-	return row_change(s, SQL_USER_SET_DISPLAY_NAME,
-	    DB_ARGS(DB_I(id), DB_T(display_name)));
+	return row_change(s, SQL_USER_CHANGE, DB_ARGS(DB_I(user->id),
+	    DB_T(user->display_name), DB_T(user->email), DB_T(user->profile),
+	    DB_ID(user->seen_at)));
+}
+
+enum err
+store_user_set_seen(struct store *s, int64_t id, int64_t seen_at)
+{
+	return row_change(s, SQL_USER_SET_SEEN,
+	    DB_ARGS(DB_I(id), DB_I(seen_at)));
 }
 
 enum err
@@ -115,26 +140,45 @@ search_pattern(struct arena *a, const char *text)
 	return str_is_ok(&p) ? p.s : NULL;
 }
 
+/* The accounts of a statement that has begun. */
+static enum err
+take_users(struct row *r, struct user **users_out, int *n_out)
+{
+	struct row_list l = { .arena = r->arena, .size = sizeof(struct user) };
+	struct user *user;
+	enum err e;
+
+	while ((e = row_next(r)) == ERR_OK &&
+	    (user = row_list_add(&l)) != NULL)
+		row_user(r, user);
+	*users_out = l.items;
+	*n_out = l.n;
+	return row_end(r, e);
+}
+
 enum err
 store_user_search(struct store *s, struct arena *a,
     const struct user_search *q, struct user **users_out, int *n_out)
 {
 	struct row r = { .store = s, .arena = a };
-	struct row_list l = { .arena = a, .size = sizeof(struct user) };
 	const char *pattern;
-	struct user *user;
 	enum err e;
 
 	if ((pattern = search_pattern(a, q->text)) == NULL)
 		return ERR_NOMEM;
 	e = row_begin(&r, SQL_USER_SEARCH,
 	    DB_ARGS(DB_T(pattern), DB_I(q->after), DB_I(q->max)));
-	if (e != ERR_OK)
-		return e;
-	while ((e = row_next(&r)) == ERR_OK &&
-	    (user = row_list_add(&l)) != NULL)
-		row_user(&r, user);
-	*users_out = l.items;
-	*n_out = l.n;
-	return row_end(&r, e);
+	return e == ERR_OK ? take_users(&r, users_out, n_out) : e;
+}
+
+enum err
+store_user_page(struct store *s, struct arena *a, const struct user_page *q,
+    struct user **users_out, int *n_out)
+{
+	struct row r = { .store = s, .arena = a };
+	enum err e;
+
+	e = row_begin(&r, SQL_USER_PAGE,
+	    DB_ARGS(DB_I(q->max), DB_I(q->skip)));
+	return e == ERR_OK ? take_users(&r, users_out, n_out) : e;
 }

@@ -10,9 +10,12 @@ struct user {
 	int64_t	 id;
 	const char *username;
 	const char *display_name;
-	const char *password;	/* the crypt(5) hash; only store_user_by_name */
+	const char *password;	/* the crypt(5) hash; only store_user_by_… */
 	int64_t	 created_at;
 	int64_t	 deleted_at;	/* 0: alive */
+	const char *email;	/* NULL: none */
+	int64_t	 seen_at;	/* 0: never */
+	const char *profile;	/* a JSON object of the dialects; NULL: none */
 };
 
 struct user_search {
@@ -21,9 +24,15 @@ struct user_search {
 	int	 max;
 };
 
+/* Accounts in the order in which they came, for who counts from the first. */
+struct user_page {
+	int	 skip;
+	int	 max;
+};
+
 /*
- * Insert; sets `user->id`.  ERR_EXISTS when the username is taken.  Within a
- * write.
+ * Insert; sets `user->id`.  It was never seen.  ERR_EXISTS when the username or
+ * the e-mail address is taken.  Within a write.
  */
 enum err	 store_user_add(struct store *, struct user *user) MUST_CHECK;
 
@@ -35,18 +44,28 @@ enum err	 store_user_load(struct store *, struct arena *, int64_t id,
 enum err	 store_user_by_name(struct store *, struct arena *,
 		    const char *username, struct user *out) MUST_CHECK;
 
+/* By e-mail address, whatever the case of its ASCII; otherwise the same. */
+enum err	 store_user_by_email(struct store *, struct arena *,
+		    const char *email, struct user *out) MUST_CHECK;
+
 /* The hash of one alive account's password; ERR_NOT_FOUND. */
 enum err	 store_user_password(struct store *, struct arena *, int64_t id,
 		    const char **hash_out) MUST_CHECK;
 
+/*
+ * Store the display name, e-mail address, profile and seen_at of `user`, which
+ * is there; nobody else has the address.  Within a write; ERR_NOT_FOUND also
+ * when it is deleted.
+ */
+enum err	 store_user_change(struct store *, const struct user *user) MUST_CHECK;
+
 /* Within a write; ERR_NOT_FOUND also when it is deleted. */
-enum err	 store_user_set_display_name(struct store *, int64_t id,
-		    const char *display_name) MUST_CHECK;
+enum err	 store_user_set_seen(struct store *, int64_t id, int64_t seen_at) MUST_CHECK;
 enum err	 store_user_set_password(struct store *, int64_t id,
 		    const char *hash) MUST_CHECK;
 
 /*
- * Forget names and password, keep the row.  The username becomes one that ends
+ * Forget all that is told of it, keep the row.  The username becomes one that ends
  * in a space, which nobody can register.  Within a write.
  */
 enum err	 store_user_erase(struct store *, int64_t id, int64_t now) MUST_CHECK;
@@ -57,6 +76,11 @@ enum err	 store_user_erase(struct store *, int64_t id, int64_t now) MUST_CHECK;
  */
 enum err	 store_user_search(struct store *, struct arena *,
 		    const struct user_search *, struct user **users_out,
+		    int *n_out) MUST_CHECK;
+
+/* Alive accounts, by id. */
+enum err	 store_user_page(struct store *, struct arena *,
+		    const struct user_page *, struct user **users_out,
 		    int *n_out) MUST_CHECK;
 
 #endif

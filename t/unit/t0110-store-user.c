@@ -46,13 +46,40 @@ test_change(struct fix *f)
 	int64_t id = fix_user(f, "bob");
 	struct user got;
 
-	is_err(fix_write(f, store_user_set_display_name(f->s, id, "Bobby")),
-	    ERR_OK, "set the display name");
+	must(store_user_load(f->s, &f->a, id, &got));
+	got.display_name = "Bobby";
+	got.email = "Bob@Example.org";
+	got.seen_at = 41;
+	got.profile = "{\"bio\":\"x\"}";
+	is_err(fix_write(f, store_user_change(f->s, &got)), ERR_OK,
+	    "change what is told of an account");
 	is_err(fix_write(f, store_user_set_password(f->s, id, "$2b$")),
 	    ERR_OK, "set the password");
 	must(store_user_by_name(f->s, &f->a, "bob", &got));
-	is_str(got.display_name, "Bobby", "the new display name");
 	is_str(got.password, "$2b$", "the new password");
+	is_str(got.display_name, "Bobby", "the new display name");
+	is_str(got.email, "Bob@Example.org", "the e-mail address");
+	is_int(got.seen_at, 41, "when it was seen");
+	is_str(got.profile, "{\"bio\":\"x\"}", "the profile");
+	is_err(fix_write(f, store_user_set_seen(f->s, id, 42)), ERR_OK,
+	    "seen again");
+	must(store_user_by_email(f->s, &f->a, "bOB@example.ORG", &got));
+	is_int(got.id, id, "found by its address in any case");
+	is_int(got.seen_at, 42, "seen_at");
+	is_str(got.password, "$2b$", "with its hash");
+	is_err(store_user_by_email(f->s, &f->a, "bob@example.or", &got),
+	    ERR_NOT_FOUND, "nobody's address");
+	got = (struct user){ .username = "bob2", .display_name = "b",
+	    .password = "*", .email = "BOB@example.org" };
+	is_err(fix_write(f, store_user_add(f->s, &got)), ERR_EXISTS,
+	    "an address has one account, whatever its case");
+	got.email = NULL;
+	got.profile = "{}";
+	is_err(fix_write(f, store_user_add(f->s, &got)), ERR_OK,
+	    "without one there may be many");
+	must(store_user_load(f->s, &f->a, got.id, &got));
+	ok(got.email == NULL && got.seen_at == 0, "no address, never seen");
+	is_str(got.profile, "{}", "an account begins with a profile");
 	is_err(fix_write(f, store_user_set_password(f->s, 999, "x")),
 	    ERR_NOT_FOUND, "nobody's password");
 }
@@ -61,15 +88,19 @@ static void
 test_erase(struct fix *f)
 {
 	int64_t id = fix_user(f, "carl");
-	struct user got;
+	struct user got = { .id = id, .display_name = "Carl", .seen_at = 1,
+	    .email = "carl@example.org", .profile = "{}" };
 	const char *hash;
 
+	must(fix_write(f, store_user_change(f->s, &got)));
 	is_err(fix_write(f, store_user_erase(f->s, id, 77)), ERR_OK, "erase");
 	must(store_user_load(f->s, &f->a, id, &got));
 	is_int(got.deleted_at, 77, "the row stays");
 	ok(got.username[strlen(got.username) - 1] == ' ',
 	    "its username cannot be registered");
 	is_str(got.display_name, "Deleted user", "its display name is gone");
+	ok(got.email == NULL && got.profile == NULL && got.seen_at == 0,
+	    "and so is what else was told of it");
 	is_err(store_user_by_name(f->s, &f->a, "carl", &got), ERR_NOT_FOUND,
 	    "not found by name");
 	is_err(store_user_by_name(f->s, &f->a, got.username, &got),
@@ -78,8 +109,13 @@ test_erase(struct fix *f)
 	    "no password");
 	is_err(fix_write(f, store_user_erase(f->s, id, 78)), ERR_NOT_FOUND,
 	    "only once");
-	is_err(fix_write(f, store_user_set_display_name(f->s, id, "x")),
+	is_err(store_user_by_email(f->s, &f->a, "carl@example.org", &got),
+	    ERR_NOT_FOUND, "its address finds nobody");
+	got = (struct user){ .id = id, .display_name = "x" };
+	is_err(fix_write(f, store_user_change(f->s, &got)),
 	    ERR_NOT_FOUND, "it cannot be renamed");
+	is_err(fix_write(f, store_user_set_seen(f->s, id, 1)),
+	    ERR_NOT_FOUND, "nor seen");
 	ok(fix_user(f, "carl") != id, "the old username is free again");
 }
 
@@ -180,8 +216,10 @@ test_session(struct fix *f)
 	is_int(n, 0, "others have none");
 
 	must(fix_write(f, store_user_erase(f->s, user, 80)));
-	is_err(store_session_check(f->s, b.id, user, 50), ERR_SESSION_ENDED,
-	    "a deleted account has no session");
+	is_err(store_session_check(f->s, b.id, user, 50), ERR_ACCOUNT_GONE,
+	    "a deleted account is told apart");
+	is_err(store_session_check(f->s, b.id, other, 50), ERR_SESSION_ENDED,
+	    "but not to others");
 }
 
 static void

@@ -23,16 +23,20 @@ test_room(struct fix *f)
 	is_err(store_room_load(f->s, &f->a, 999, &got), ERR_NOT_FOUND,
 	    "no such room");
 
-	must(fix_write(f, store_room_set_name(f->s, room.id, NULL, 8)));
+	got.name = NULL;
+	got.extra = "{\"a\":1}";
+	got.updated_at = 8;
+	must(fix_write(f, store_room_change(f->s, &got)));
 	must(store_room_load(f->s, &f->a, room.id, &got));
 	ok(got.name == NULL, "no name");
+	is_str(got.extra, "{\"a\":1}", "but something extra");
 	is_int(got.updated_at, 8, "updated");
 
 	is_err(fix_write(f, store_room_set_deleted(f->s, room.id, 9)), ERR_OK,
 	    "delete");
 	is_err(fix_write(f, store_room_set_deleted(f->s, room.id, 10)),
 	    ERR_NOT_FOUND, "only once");
-	is_err(fix_write(f, store_room_set_name(f->s, room.id, "x", 10)),
+	is_err(fix_write(f, store_room_change(f->s, &got)),
 	    ERR_NOT_FOUND, "a deleted room is not renamed");
 	is_err(store_room_load(f->s, &f->a, room.id, &got), ERR_NOT_FOUND,
 	    "deleted");
@@ -89,14 +93,20 @@ test_member(struct fix *f)
 	is_err(store_member_load(f->s, &f->a, room, 999, &got), ERR_NOT_FOUND,
 	    "load: not in");
 
-	is_err(fix_write(f, store_member_set_read(f->s, room, bob, 50)),
+	is_int(got.read_at, 0, "nothing was marked");
+	got.read_seq = 50;
+	got.read_at = 1000;
+	is_err(fix_write(f, store_member_set_read(f->s, &got)),
 	    ERR_OK, "read further");
-	is_err(fix_write(f, store_member_set_read(f->s, room, bob, 50)),
+	got.read_at = 2000;
+	is_err(fix_write(f, store_member_set_read(f->s, &got)),
 	    ERR_DONE, "already there");
-	is_err(fix_write(f, store_member_set_read(f->s, room, bob, 49)),
+	got.read_seq = 49;
+	is_err(fix_write(f, store_member_set_read(f->s, &got)),
 	    ERR_DONE, "never back");
 	must(store_member_find(f->s, room, bob, &got));
 	is_int(got.read_seq, 50, "the receipt");
+	is_int(got.read_at, 1000, "and when it came there");
 
 	must(fix_write(f, store_member_set_role(f->s, room, bob, ROLE_OWNER)));
 	must(store_member_find(f->s, room, bob, &got));

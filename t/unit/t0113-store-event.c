@@ -98,7 +98,8 @@ test_range(struct fix *f)
 	is_str(ev[1].message->body, "hello", "what");
 	is_str(ev[1].message->sender_username, "bob", "with its sender");
 	is_int(ev[1].message->reactions_n, 1, "as it is now");
-	ok(ev[2].message == NULL, "reaction.added: the message stays away");
+	is_int(ev[2].message->id, id, "reaction.added: to which message");
+	is_int(ev[2].message->reactions_n, 1, "with what it has now");
 	is_str(ev[2].arg, "+1", "the emoji comes");
 	is_int(ev[2].subject_id, id, "and the message's id");
 	is_str(ev[3].message->body, "hello", "message.edited: the message");

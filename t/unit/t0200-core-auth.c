@@ -89,17 +89,18 @@ refused(const char *token, const char *what)
 static void
 test_issue(void)
 {
-	struct identity in = { 7, 9, NOW * INT64_C(1000),
-	    (NOW + 900) * INT64_C(1000) }, out;
+	struct token_draft in = { .who = { 7, 9, NOW * INT64_C(1000),
+	    (NOW + 900) * INT64_C(1000) } };
+	struct identity out;
 	const char *token;
 
 	must(auth_token_issue(&rig.f.a, rig.conf, &in, &token));
-	is_err(auth_token_verify(rig.conf, token, in.issued_at, &out), ERR_OK,
+	is_err(auth_token_verify(rig.conf, token, in.who.issued_at, &out), ERR_OK,
 	    "a token of ours is accepted");
 	is_int(out.user_id, 7, "with its account");
 	is_int(out.session_id, 9, "with its session");
-	is_int(out.issued_at, in.issued_at, "when it was issued");
-	is_int(out.expires_at, in.expires_at, "when it expires");
+	is_int(out.issued_at, in.who.issued_at, "when it was issued");
+	is_int(out.expires_at, in.who.expires_at, "when it expires");
 	is_err(verify(claims(GOOD)), ERR_OK,
 	    "so is one made by hand with the secret");
 }

@@ -78,13 +78,13 @@ reply(struct scene *s, int64_t actor)
 static enum err
 react(struct scene *s, int64_t actor)
 {
-	return AS(s->rig, actor, core_reaction_add(&c, s->message, "+1"));
+	return AS(s->rig, actor, core_reaction_add(&c, s->message, "+1", NULL));
 }
 
 static enum err
 unreact(struct scene *s, int64_t actor)
 {
-	return AS(s->rig, actor, core_reaction_remove(&c, s->message, "+1"));
+	return AS(s->rig, actor, core_reaction_remove(&c, s->message, "+1", NULL));
 }
 
 static enum err
@@ -122,10 +122,12 @@ mark(struct scene *s, int64_t actor)
 static enum err
 change_name(struct scene *s, int64_t actor)
 {
+	const struct room_change in = {
+		.room_id = s->room, .name = "other name"
+	};
 	struct room_entry out;
 
-	return AS(s->rig, actor,
-	    core_room_update(&c, s->room, "other name", &out));
+	return AS(s->rig, actor, core_room_update(&c, &in, &out));
 }
 
 static enum err

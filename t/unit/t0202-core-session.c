@@ -12,7 +12,8 @@ static struct rig rig;
 static enum err
 login(const char *name, const char *password, struct tokens *out)
 {
-	struct login in = { name, password, "phone" };
+	struct login in = { .username = name, .password = password,
+	    .device = "phone" };
 
 	return AS(&rig, 0, core_session_begin(&c, &in, out));
 }
@@ -20,7 +21,7 @@ login(const char *name, const char *password, struct tokens *out)
 static enum err
 refresh(const char *token, struct tokens *out)
 {
-	return AS(&rig, 0, core_session_refresh(&c, token, out));
+	return AS(&rig, 0, core_session_refresh(&c, token, NULL, out));
 }
 
 static enum err
@@ -240,18 +241,21 @@ static void
 test_update(void)
 {
 	struct tokens t = rig_register(&rig, "named");
+	struct account_change in = { .display_name = "New Name" };
 	struct user user;
 
 	rig_log(&rig);
-	must(AS(&rig, t.user.id, core_account_update(&c, "New Name", &user)));
+	must(AS(&rig, t.user.id, core_account_update(&c, &in, &user)));
 	is_str(user.display_name, "New Name", "a new display name");
 	is_str(user.username, "named", "the same username");
 	is_str(rig_log(&rig), "user.updated", "everybody is told");
-	must(AS(&rig, t.user.id, core_account_update(&c, "New Name", &user)));
-	must(AS(&rig, t.user.id, core_account_update(&c, NULL, &user)));
+	must(AS(&rig, t.user.id, core_account_update(&c, &in, &user)));
+	in.display_name = NULL;
+	must(AS(&rig, t.user.id, core_account_update(&c, &in, &user)));
 	is_str(user.display_name, "New Name", "nothing to change");
 	is_str(rig_log(&rig), "", "nothing is told");
-	is_err(AS(&rig, t.user.id, core_account_update(&c, " x", &user)),
+	in.display_name = " x";
+	is_err(AS(&rig, t.user.id, core_account_update(&c, &in, &user)),
 	    ERR_BAD_VALUE, "a name that is none");
 }
 
@@ -285,7 +289,7 @@ test_delete(void)
 	is_str(rig_log(&rig), "room.deleted member.left member.changed "
 	    "member.left member.left session.ended user.updated",
 	    "the empty room goes, the others are left, one has an heir");
-	is_err(check(&t), ERR_SESSION_ENDED, "its session has ended");
+	is_err(check(&t), ERR_ACCOUNT_GONE, "its token is worth nothing");
 	is_err(login("goner", "password", &t), ERR_CREDENTIALS,
 	    "nobody logs in by its name");
 	is_err(AS(&rig, a, core_account_get(&c, me, &user)), ERR_NOT_FOUND,

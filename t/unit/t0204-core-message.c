@@ -102,7 +102,7 @@ test_edit(void)
 	struct message m = rig_post(&rig, ann, room, "old"), n;
 
 	rig_log(&rig);
-	must(AS(&rig, bob, core_reaction_add(&c, m.id, "+1")));
+	must(AS(&rig, bob, core_reaction_add(&c, m.id, "+1", NULL)));
 	rig_log(&rig);
 	must(AS(&rig, ann, core_message_edit(&c, m.id, "new", &n)));
 	is_str(n.body, "new", "an edit changes the text");
@@ -120,9 +120,9 @@ test_edit(void)
 	is_int(n.reactions_n, 0, "the reactions too");
 	is_err(AS(&rig, ann, core_message_edit(&c, m.id, "x", &n)), ERR_GONE,
 	    "what is deleted is not edited");
-	is_err(AS(&rig, ann, core_reaction_add(&c, m.id, "x")), ERR_GONE,
+	is_err(AS(&rig, ann, core_reaction_add(&c, m.id, "x", NULL)), ERR_GONE,
 	    "nor reacted to");
-	is_err(AS(&rig, ann, core_reaction_remove(&c, m.id, "x")), ERR_GONE,
+	is_err(AS(&rig, ann, core_reaction_remove(&c, m.id, "x", NULL)), ERR_GONE,
 	    "nor is a reaction taken back");
 }
 
@@ -132,18 +132,18 @@ test_reactions(void)
 	struct message m = rig_post(&rig, ann, room, "react to me");
 
 	rig_log(&rig);
-	must(AS(&rig, ann, core_reaction_add(&c, m.id, "\xf0\x9f\x90\xb8")));
-	must(AS(&rig, bob, core_reaction_add(&c, m.id, "\xf0\x9f\x90\xb8")));
+	must(AS(&rig, ann, core_reaction_add(&c, m.id, "\xf0\x9f\x90\xb8", NULL)));
+	must(AS(&rig, bob, core_reaction_add(&c, m.id, "\xf0\x9f\x90\xb8", NULL)));
 	is_str(rig_log(&rig), "reaction.added reaction.added", "two react");
-	must(AS(&rig, bob, core_reaction_add(&c, m.id, "\xf0\x9f\x90\xb8")));
+	must(AS(&rig, bob, core_reaction_add(&c, m.id, "\xf0\x9f\x90\xb8", NULL)));
 	is_str(rig_log(&rig), "", "twice is as good as once");
 	must(AS(&rig, ann, core_message_get(&c, m.id, &m)));
 	is_int(m.reactions_n, 1, "one emoji");
 	is_int(m.reactions[0].n, 2, "of two");
 	is_int(m.reactions[0].users[0].id, ann, "the first one first");
-	must(AS(&rig, ann, core_reaction_remove(&c, m.id, "\xf0\x9f\x90\xb8")));
+	must(AS(&rig, ann, core_reaction_remove(&c, m.id, "\xf0\x9f\x90\xb8", NULL)));
 	is_str(rig_log(&rig), "reaction.removed", "one takes it back");
-	must(AS(&rig, ann, core_reaction_remove(&c, m.id, "\xf0\x9f\x90\xb8")));
+	must(AS(&rig, ann, core_reaction_remove(&c, m.id, "\xf0\x9f\x90\xb8", NULL)));
 	is_str(rig_log(&rig), "", "once");
 	must(AS(&rig, ann, core_message_get(&c, m.id, &m)));
 	is_int(m.reactions[0].n, 1, "the other one's stays");
@@ -213,7 +213,7 @@ test_limits(void)
 		    .key = keys[i].text }, &out), keys[i].want, keys[i].what);
 	for (i = 0; i < ARRAY_LEN(emojis); i++)
 		is_err(AS(&rig, ann, core_reaction_add(&c, m.id,
-		    emojis[i].text)), emojis[i].want, emojis[i].what);
+		    emojis[i].text, NULL)), emojis[i].want, emojis[i].what);
 	memset(text, 'x', max + 1);
 	text[max] = '\0';
 	is_err(post(ann, (struct post){ .text = text }, &out), ERR_OK,
@@ -232,11 +232,11 @@ test_limits(void)
 	is_err(post(ann, (struct post){ .text = "x", .key = text }, &out),
 	    ERR_TOO_LONG, "one byte more");
 	text[64] = '\0';
-	is_err(AS(&rig, ann, core_reaction_add(&c, m.id, text)), ERR_OK,
+	is_err(AS(&rig, ann, core_reaction_add(&c, m.id, text, NULL)), ERR_OK,
 	    "the longest emoji");
 	text[64] = 'x';
 	text[65] = '\0';
-	is_err(AS(&rig, ann, core_reaction_add(&c, m.id, text)), ERR_TOO_LONG,
+	is_err(AS(&rig, ann, core_reaction_add(&c, m.id, text, NULL)), ERR_TOO_LONG,
 	    "one byte more");
 	is_err(post(ann, (struct post){ .text = "a\nb\tc\x01" }, &out), ERR_OK,
 	    "a text may hold any characters");

@@ -101,7 +101,8 @@ do_register(struct scene *s, struct call *c)
 static enum err
 do_login(struct scene *s, struct call *c)
 {
-	struct login in = { "fault-ann", "password", "phone" };
+	struct login in = { .username = "fault-ann", .password = "password",
+	    .device = "phone" };
 	struct tokens out;
 
 	act_as(c, 0);
@@ -125,7 +126,7 @@ do_refresh(struct scene *s, struct call *c)
 	struct tokens out;
 
 	act_as(c, 0);
-	return core_session_refresh(c, s->renewed.refresh, &out);
+	return core_session_refresh(c, s->renewed.refresh, NULL, &out);
 }
 
 static enum err
@@ -134,7 +135,7 @@ do_reuse(struct scene *s, struct call *c)
 	struct tokens out;
 
 	act_as(c, 0);
-	return core_session_refresh(c, s->login.refresh, &out);
+	return core_session_refresh(c, s->login.refresh, NULL, &out);
 }
 
 static enum err
@@ -146,9 +147,13 @@ do_session_end(struct scene *s, struct call *c)
 static enum err
 do_update(struct scene *s, struct call *c)
 {
+	const struct account_change in = {
+		.display_name = "Another Name", .email = "ann@example.org",
+		.profile = "{\"bio\":\"x\"}", .is_seen = true
+	};
 	struct user out;
 
-	return core_account_update(c, "Another Name", &out);
+	return core_account_update(c, &in, &out);
 }
 
 static enum err
@@ -169,7 +174,8 @@ static enum err
 do_create(struct scene *s, struct call *c)
 {
 	const int64_t members[] = { s->bob, s->eve };
-	struct room_draft in = { ROOM_PRIVATE, "new room", members, 2 };
+	struct room_draft in = { .kind = ROOM_PRIVATE, .name = "new room",
+	    .members = members, .members_n = 2, .extra = "{}" };
 	struct room_entry out;
 
 	return core_room_create(c, &in, &out);
@@ -187,9 +193,12 @@ do_direct(struct scene *s, struct call *c)
 static enum err
 do_rename(struct scene *s, struct call *c)
 {
+	const struct room_change in = {
+		.room_id = s->room, .name = "new name", .extra = "{}"
+	};
 	struct room_entry out;
 
-	return core_room_update(c, s->room, "new name", &out);
+	return core_room_update(c, &in, &out);
 }
 
 static enum err
@@ -245,7 +254,9 @@ do_put_out(struct scene *s, struct call *c)
 static enum err
 do_post(struct scene *s, struct call *c)
 {
-	struct post in = { s->room, "text", s->message, "the key" };
+	struct post in = { .room_id = s->room, .text = "text",
+	    .reply_to = s->message, .key = "the key", .kind = "image",
+	    .extra = "{\"a\":1}", .origin = 7 };
 	struct message out;
 
 	return core_message_post(c, &in, &out);
@@ -268,14 +279,14 @@ do_message_delete(struct scene *s, struct call *c)
 static enum err
 do_react(struct scene *s, struct call *c)
 {
-	return core_reaction_add(c, s->message, "-1");
+	return core_reaction_add(c, s->message, "-1", NULL);
 }
 
 static enum err
 do_unreact(struct scene *s, struct call *c)
 {
 	act_as(c, s->bob);
-	return core_reaction_remove(c, s->message, "+1");
+	return core_reaction_remove(c, s->message, "+1", NULL);
 }
 
 static enum err
@@ -395,7 +406,8 @@ with_little(const struct attempt *a, struct scene *s, size_t *max_out)
 static void
 set_scene(struct scene *s, struct rig *r)
 {
-	struct login in = { "fault-ann", "password", "" };
+	struct login in = { .username = "fault-ann", .password = "password",
+	    .device = "" };
 	struct room_entry direct;
 	bool is_new;
 
@@ -408,9 +420,10 @@ set_scene(struct scene *s, struct rig *r)
 	s->open = rig_room(r, ROOM_PUBLIC, s->ann, NULL);
 	must(AS(r, s->ann, core_room_direct(&c, s->bob, &direct, &is_new)));
 	s->message = rig_post(r, s->ann, s->room, "text").id;
-	must(AS(r, s->bob, core_reaction_add(&c, s->message, "+1")));
+	must(AS(r, s->bob, core_reaction_add(&c, s->message, "+1", NULL)));
 	must(AS(r, 0, core_session_begin(&c, &in, &s->login)));
-	must(AS(r, 0, core_session_refresh(&c, s->login.refresh, &s->renewed)));
+	must(AS(r, 0, core_session_refresh(&c, s->login.refresh, NULL,
+	    &s->renewed)));
 }
 
 static void

@@ -72,7 +72,9 @@ test_people(void)
 static void
 test_message(void)
 {
-	const struct reaction_user two[] = { { 7, "ann" }, { 8, "bob" } };
+	const struct reaction_user two[] = {
+		{ 7, "ann", 1 }, { 8, "bob", 2 }
+	};
 	const struct reaction reactions[] = {
 		{ "\xf0\x9f\x90\xb8", 2, two }, { "+1", 1, two + 1 },
 	};
@@ -292,7 +294,8 @@ test_problem(void)
 	for (e = ERR_OK + 1; e < ERR_N; e++) {
 		p = (struct problem){ .err = e };
 		sh_v1_problem(&w, &p);
-		snprintf(code, sizeof(code), "\"code\":\"%s\"", err_code(e));
+		snprintf(code, sizeof(code), "\"code\":\"%s\"",
+		    err_code(e == ERR_ACCOUNT_GONE ? ERR_SESSION_ENDED : e));
 		ok(strstr(text.s, code) != NULL, "%s", code);
 		str_reset(&text);
 		jw_init(&w, &text);

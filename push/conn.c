@@ -340,6 +340,9 @@ is_withheld(const struct conn *c, const struct event *ev)
 {
 	const struct visit *v = c->visit;
 
+	if (ev->kind == EVENT_CAME && c->shape->hears_coming != NULL &&
+	    !c->shape->hears_coming(c->push->conf))
+		return true;
 	if (ev->seq == 0 && ev->origin != 0)
 		return v == NULL ? ev->user_id == hub_user_id(c->sub.user) :
 		    v->connection == ev->origin;

@@ -48,6 +48,8 @@ struct shape {
 	 * Everything else goes to everybody but where it comes from.
 	 */
 	bool	 (*echoes)(const struct conf *);
+	/* Are its clients told who comes?  NULL: yes, if `event` does. */
+	bool	 (*hears_coming)(const struct conf *);
 	/* A frame was not carried out: it got no answer.  NULL: say nothing. */
 	void	 (*nack)(struct jw *, const struct problem *);
 

@@ -2,6 +2,7 @@
 # are installed as they are; only the paths of this machine are filled in.
 nginxdir = $(datadir)/natterjack/nginx
 dist_nginx_DATA = \
+	nginx/chatapp.conf \
 	nginx/cors.conf \
 	nginx/errors.conf \
 	nginx/fastcgi.conf \

@@ -346,7 +346,9 @@ is_withheld(const struct conn *c, const struct event *ev)
 	if (ev->seq == 0 && ev->origin != 0)
 		return v == NULL ? ev->user_id == hub_user_id(c->sub.user) :
 		    v->connection == ev->origin;
-	return false;
+	return v != NULL && ev->kind == EVENT_MESSAGE_POSTED &&
+	    ev->message != NULL && ev->message->origin == v->connection &&
+	    c->shape->echoes != NULL && !c->shape->echoes(c->push->conf);
 }
 
 /* While it catches up it is never too far behind: it goes on when it can. */

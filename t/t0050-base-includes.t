@@ -41,7 +41,7 @@ violations() {
 			next
 		}
 		if (layer == "push" && ($2 == "\"core/auth.h\"" ||
-		    $2 ~ /^"dialect\/(sh_[a-z0-9_]*|cast)[.]h"$/))
+		    $2 ~ /^"dialect\/(sh_[a-z0-9_]*|shape|cast)[.](h|def)"$/))
 			next
 		if (index(" " sees[layer] " ", " " to[2] " ") == 0)
 			bad("is not for " layer)

@@ -9,6 +9,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/dialect.c lib/dialect/exchange.h \
 	lib/dialect/fastapi.h lib/dialect/fields.h lib/dialect/form.h \
 	lib/dialect/history.h \
+	lib/dialect/sh_chatapp.c lib/dialect/sh_chatapp.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
 	lib/dialect/shape.def lib/dialect/shape.h \
 	lib/dialect/socket.c lib/dialect/socket.h

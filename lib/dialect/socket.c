@@ -60,18 +60,46 @@ socket_identify(struct exchange *x, const char *token)
 	return ERR_OK;
 }
 
-const char *
-socket_next_protocol(struct exchange *x, const char **list)
+/* The next item of the list, in the arena; NULL at the end. */
+static const char *
+next_protocol(struct exchange *x, const char **list)
 {
-	const char *s;
-	size_t len;
+	const char *s = *list + strspn(*list, ", \t");
+	size_t len = strcspn(s, ", \t");
 
-	if (*list == NULL)
-		return NULL;
-	s = *list + strspn(*list, ", \t");
-	len = strcspn(s, ", \t");
 	*list = s + len;
 	return len == 0 ? NULL : arena_strndup(x->call.arena, s, len);
+}
+
+/* The token in an item; NULL: it is none.  A token has two dots. */
+static const char *
+token_in(const char *item)
+{
+	static const char prefix[] = "bearer.";
+	const char *dot;
+
+	if (strncmp(item, prefix, sizeof(prefix) - 1) == 0)
+		return item + sizeof(prefix) - 1;
+	dot = strchr(item, '.');
+	return dot != NULL && strchr(dot + 1, '.') != NULL ? item : NULL;
+}
+
+/* One that is no token is answered rather than one that is. */
+const char *
+socket_protocol(struct exchange *x, const char *list, const char **token_out)
+{
+	const char *item, *token, *plain = NULL, *secret = NULL;
+
+	*token_out = NULL;
+	while (list != NULL && (item = next_protocol(x, &list)) != NULL) {
+		if ((token = token_in(item)) == NULL) {
+			plain = plain == NULL ? item : plain;
+		} else if (secret == NULL) {
+			secret = item;
+			*token_out = token;
+		}
+	}
+	return plain != NULL ? plain : secret;
 }
 
 static void

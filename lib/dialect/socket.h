@@ -43,11 +43,12 @@ enum err	 socket_enter(struct exchange *, const char **protocols_out)
 enum err	 socket_identify(struct exchange *, const char *token) MUST_CHECK;
 
 /*
- * The next of the subprotocols in `*list`, in the arena; NULL at the end.  For
- * those who offer a token there: answer the protocol that was offered, or a
- * browser hangs up.
+ * Of the subprotocols that a client offers, in the arena, the one to answer with
+ * (a browser hangs up when there is none), and the token if there is one among
+ * them: "bearer.<token>", or whatever looks like a token.  NULL: none.
  */
-const char	*socket_next_protocol(struct exchange *, const char **list);
+const char	*socket_protocol(struct exchange *, const char *list,
+		    const char **token_out);
 
 /* What push does with a client that may come in. */
 struct socket_entry {

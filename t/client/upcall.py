@@ -7,93 +7,12 @@ has push.upcalls 2, push.upcall_ms 1500 and push.frames_waiting 8.
 
 import asyncio
 import json
-import os
-import signal
-import struct
 import time
 
 import nj
+import worker
 from nj import equal, ok
-
-FCGI = os.path.dirname(nj.SOCK) + "/fcgi.sock"
-BEGIN, END, PARAMS, STDIN, STDOUT, STDERR = 1, 3, 4, 5, 6, 7
-
-
-def record(kind, data=b"", padding=0):
-    return struct.pack("!BBHHBx", 1, kind, 1, len(data), padding) + data + \
-        bytes(padding)
-
-
-def whole(body, status="200 OK"):
-    """An answer in as many pieces as FastCGI allows."""
-    text = ("Status: %s\r\nContent-Type: application/json\r\n\r\n%s" %
-            (status, body)).encode()
-    return (record(STDOUT, text[:11], 3) + record(STDERR, b"psst") +
-            record(STDOUT, text[11:]) + record(STDOUT) + record(END, bytes(8)))
-
-
-def parse_params(data):
-    out, at = {}, 0
-
-    def length():
-        nonlocal at
-        n = data[at]
-        at += 1
-        if n & 0x80:
-            n = struct.unpack("!I", data[at - 1:at + 3])[0] & 0x7fffffff
-            at += 3
-        return n
-    while at < len(data):
-        name, value = length(), length()
-        out[data[at:at + name].decode()] = \
-            data[at + name:at + name + value].decode()
-        at += name + value
-    return out
-
-
-class Request:
-    """One upcall: its parameters, its frames, and the way to answer it."""
-
-    def __init__(self, params, frames, writer):
-        self.params, self.frames, self.writer = params, frames, writer
-
-    async def send(self, data):
-        self.writer.write(data)
-        await self.writer.drain()
-        self.writer.close()
-
-    async def answer(self):
-        """Each frame comes back, in capitals."""
-        await self.send(whole(json.dumps([f.upper() for f in self.frames])))
-
-
-class Worker:
-    async def start(self):
-        self.requests = asyncio.Queue()
-        self.server = await asyncio.start_unix_server(self.serve, FCGI)
-        os.chmod(FCGI, 0o660)
-
-    async def serve(self, reader, writer):
-        streams = {PARAMS: b"", STDIN: b""}
-        while True:
-            head = await reader.readexactly(8)
-            _, kind, _, size, padding, _ = struct.unpack("!BBHHBB", head)
-            data = await reader.readexactly(size)
-            await reader.readexactly(padding)
-            if kind in streams:
-                streams[kind] += data
-                if kind == STDIN and not size:
-                    break
-        await self.requests.put(Request(parse_params(streams[PARAMS]),
-                                        json.loads(streams[STDIN]), writer))
-
-    async def next(self):
-        return await asyncio.wait_for(self.requests.get(), nj.seconds(10))
-
-    def stop(self):
-        self.server.close()
-        os.unlink(FCGI)
-
+from worker import whole
 
 async def raw(ws):
     """The next text message as it came."""
@@ -113,17 +32,9 @@ def text(ws, *frames):
     ws.writer.write(b"".join(nj.frame(nj.OP_TEXT, f) for f in frames))
 
 
-async def gone(path):
-    while os.path.exists(path):
-        await asyncio.sleep(0.01)
-
-
 async def scenario(pid):
     ann = await nj.register("ann")
-    os.kill(int(pid), signal.SIGTERM)
-    await asyncio.wait_for(gone(FCGI), nj.seconds(10))
-    w = Worker()
-    await w.start()
+    w = await worker.replace(pid)
     a = await nj.listen("ws", ann)
 
     text(a, "one")
@@ -164,7 +75,7 @@ async def scenario(pid):
     r = await w.next()
     while len(r.frames) < 3:
         more = await w.next()
-        r.frames += more.frames
+        r.body += more.body
     equal(r.frames[0], odd, "every character arrives")
     await r.send(whole(json.dumps([odd, None, "last"])))
     equal([await raw(a), await raw(a)], [odd, "last"],

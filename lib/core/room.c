@@ -214,6 +214,15 @@ core_room_direct(struct call *c, int64_t user_id, struct room_entry *out,
 }
 
 enum err
+core_room_direct_find(struct call *c, int64_t user_id, int64_t *room_id_out)
+{
+	const char *pair = make_pair(c->arena, c->user_id, user_id);
+
+	return pair == NULL ? ERR_NOMEM :
+	    store_room_by_pair(c->store, pair, room_id_out);
+}
+
+enum err
 core_room_by_name(struct call *c, const struct room_name *name,
     struct room *out)
 {

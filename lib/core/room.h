@@ -41,6 +41,10 @@ enum err	 core_room_create(struct call *, const struct room_draft *,
 enum err	 core_room_direct(struct call *, int64_t user_id,
 		    struct room_entry *out, bool *is_new_out) MUST_CHECK;
 
+/* The same room's id, if it is there; ERR_NOT_FOUND.  A read. */
+enum err	 core_room_direct_find(struct call *, int64_t user_id,
+		    int64_t *room_id_out) MUST_CHECK;
+
 /* As store_room_by_name().  A read. */
 enum err	 core_room_by_name(struct call *, const struct room_name *,
 		    struct room *out) MUST_CHECK;

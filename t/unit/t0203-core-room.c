@@ -90,10 +90,14 @@ test_direct(void)
 {
 	int64_t ann = rig_user(&rig, "d-ann"), bob = rig_user(&rig, "d-bob");
 	struct room_entry a, b;
+	int64_t found = 0;
 	bool is_new;
 	struct call call;
 
 	rig_log(&rig);
+	is_err(AS(&rig, ann, core_room_direct_find(&c, bob, &found)),
+	    ERR_NOT_FOUND, "a direct room that is not there is not found");
+	is_str(rig_log(&rig), "", "nor made");
 	must(AS(&rig, ann, core_room_direct(&c, bob, &a, &is_new)));
 	ok(is_new, "a direct room is made");
 	is_str(rig_log(&rig), "room.created member.joined member.joined",
@@ -104,6 +108,8 @@ test_direct(void)
 	must(AS(&rig, bob, core_room_direct(&c, ann, &b, &is_new)));
 	ok(!is_new && b.view.room.id == a.view.room.id,
 	    "the other one gets the same room");
+	must(AS(&rig, bob, core_room_direct_find(&c, ann, &found)));
+	is_int(found, a.view.room.id, "and finds it");
 	is_str(rig_log(&rig), "", "and nothing happens");
 	call = rig_call(&rig, ann);
 	is_err(core_room_direct(&call, 99999, &a, &is_new), ERR_NOT_FOUND,

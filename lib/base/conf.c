@@ -245,55 +245,76 @@ environment_name(const char *key, char *out, size_t size)
 		*p = *p == '.' ? '_' : (char)toupper((unsigned char)*p);
 }
 
-static enum err
-set_from(struct loader *l, const char *variable, const char *key,
-    const char *value)
-{
-	l->where = variable;
-	return conf_set(l, find_key(key), value);
-}
-
 /* sqlite:///relative, sqlite:////absolute: what follows the third slash. */
 static enum err
 set_database_url(struct loader *l, const char *url)
 {
 	static const char scheme[] = "sqlite:///";
 
-	l->where = "DATABASE_URL";
 	if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
 		return complain(l, "only sqlite:///path is supported");
-	return set_from(l, "DATABASE_URL", "database.path",
-	    url + sizeof(scheme) - 1);
+	return conf_set(l, find_key("database.path"), url + sizeof(scheme) - 1);
 }
 
+/* For v1 and for the dialects whose descriptions name the variable. */
 static enum err
 set_expire_minutes(struct loader *l, const char *text)
 {
+	static const char *const names[] = {
+		"auth.token_s", "chatapp.token_s", "rooms.token_s"
+	};
 	char seconds[24];
 	int64_t minutes;
+	enum err e = ERR_OK;
+	size_t i;
 
-	l->where = "ACCESS_TOKEN_EXPIRE_MINUTES";
 	if (!num_parse(text, 1, 525600, &minutes))
 		return complain(l, "must be a number of minutes");
 	snprintf(seconds, sizeof(seconds), "%lld", (long long)minutes * 60);
-	return set_from(l, "ACCESS_TOKEN_EXPIRE_MINUTES", "auth.token_s",
-	    seconds);
+	for (i = 0; i < ARRAY_LEN(names) && e == ERR_OK; i++)
+		e = conf_set(l, find_key(names[i]), seconds);
+	return e;
 }
 
-/* The names that people know from elsewhere; ours beat them. */
+/* Tokens are signed in one way; who asks for another must not think it is so. */
+static enum err
+check_algorithm(struct loader *l, const char *name)
+{
+	return strcmp(name, "HS256") == 0 ? ERR_OK :
+	    complain(l, "tokens are signed by HS256 and nothing else");
+}
+
+static enum err
+set_secret(struct loader *l, const char *secret)
+{
+	return conf_set(l, find_key("auth.secret"), secret);
+}
+
+/* The names that people know from elsewhere; ours beat them, later ones too. */
 static enum err
 read_known_names(struct loader *l)
 {
-	const char *v;
+	static const struct {
+		const char *variable;
+		enum err (*set)(struct loader *, const char *);
+	} known[] = {
+		{ "JWT_SECRET", set_secret },
+		{ "SECRET_KEY", set_secret },
+		{ "JWT_ALGO", check_algorithm },
+		{ "ALGORITHM", check_algorithm },
+		{ "DATABASE_URL", set_database_url },
+		{ "ACCESS_TOKEN_EXPIRE_MINUTES", set_expire_minutes },
+	};
+	const char *value;
 	enum err e = ERR_OK;
+	size_t i;
 
-	if ((v = getenv("SECRET_KEY")) != NULL)
-		e = set_from(l, "SECRET_KEY", "auth.secret", v);
-	if (e == ERR_OK && (v = getenv("DATABASE_URL")) != NULL)
-		e = set_database_url(l, v);
-	if (e == ERR_OK &&
-	    (v = getenv("ACCESS_TOKEN_EXPIRE_MINUTES")) != NULL)
-		e = set_expire_minutes(l, v);
+	for (i = 0; i < ARRAY_LEN(known) && e == ERR_OK; i++) {
+		if ((value = getenv(known[i].variable)) == NULL)
+			continue;
+		l->where = known[i].variable;
+		e = known[i].set(l, value);
+	}
 	return e;
 }
 

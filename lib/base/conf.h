@@ -2,9 +2,10 @@
  * conf - the settings of all programs.
  *
  * The table is conf.def.  A file has lines `key = value` and comments after
- * #; the environment overrides it: NATTERJACK_<KEY>, and the three names that
- * people know from elsewhere: SECRET_KEY, DATABASE_URL=sqlite:///path,
- * ACCESS_TOKEN_EXPIRE_MINUTES.  An unknown key is an error that names its line.
+ * #; the environment overrides it: NATTERJACK_<KEY>, and the names that
+ * people know from elsewhere: SECRET_KEY or JWT_SECRET,
+ * DATABASE_URL=sqlite:///path, ACCESS_TOKEN_EXPIRE_MINUTES; ALGORITHM and
+ * JWT_ALGO may say HS256.  An unknown key is an error that names its line.
  */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H

@@ -268,6 +268,14 @@ load(const char *text, struct conf **c, char fault[CONF_FAULT_LEN])
 }
 
 static void
+must_load(struct conf **out)
+{
+	char fault[CONF_FAULT_LEN];
+
+	is_err(load("", out, fault), ERR_OK, "the environment is taken");
+}
+
+static void
 test_conf(void)
 {
 	char fault[CONF_FAULT_LEN];
@@ -297,10 +305,52 @@ test_conf(void)
 	is_int(c->pool_workers, 9, "the environment beats the file");
 	is_str(c->database_path, "/tmp/x.db", "DATABASE_URL");
 	is_int(c->auth_token_s, 1800, "ACCESS_TOKEN_EXPIRE_MINUTES");
+	is_int(c->chatapp_token_s, 1800, "is also chatapp's");
+	is_int(c->rooms_token_s, 1800, "and rooms'");
+	is_int(c->realtime_token_s, 2592000, "but not everybody's");
 	is_err(conf_check_secret(c, fault), ERR_OK, "SECRET_KEY is enough");
 	conf_free(c);
 	setenv("DATABASE_URL", "postgres://x", 1);
 	is_err(load("", &c, fault), ERR_CONFIG, "another database");
+	unsetenv("DATABASE_URL");
+	setenv("ACCESS_TOKEN_EXPIRE_MINUTES", "soon", 1);
+	is_err(load("", &c, fault), ERR_CONFIG, "no number of minutes");
+	unsetenv("ACCESS_TOKEN_EXPIRE_MINUTES");
+}
+
+static void
+test_conf_tokens(void)
+{
+	static const char *const names[] = { "ALGORITHM", "JWT_ALGO" };
+	char fault[CONF_FAULT_LEN];
+	struct conf *c = NULL;
+	size_t i;
+
+	setenv("JWT_SECRET", "fedcba9876543210fedcba9876543210", 1);
+	must_load(&c);
+	is_str(c->secret, "0123456789abcdef0123456789abcdef",
+	    "SECRET_KEY goes before JWT_SECRET");
+	conf_free(c);
+	unsetenv("SECRET_KEY");
+	must_load(&c);
+	is_str(c->secret, "fedcba9876543210fedcba9876543210",
+	    "which is its other name");
+	conf_free(c);
+	setenv("NATTERJACK_AUTH_SECRET", "ours", 1);
+	must_load(&c);
+	is_str(c->secret, "ours", "our own name beats both");
+	conf_free(c);
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		setenv(names[i], "HS256", 1);
+		must_load(&c);
+		conf_free(c);
+		setenv(names[i], "RS256", 1);
+		is_err(load("", &c, fault), ERR_CONFIG, names[i]);
+		ok(strncmp(fault, names[i], strlen(names[i])) == 0 &&
+		    strstr(fault, "HS256") != NULL && strchr(fault, '\n') ==
+		    NULL, "one line says why: %s", fault);
+		unsetenv(names[i]);
+	}
 }
 
 int
@@ -315,5 +365,6 @@ main(void)
 	test_num();
 	test_line();
 	test_conf();
+	test_conf_tokens();
 	return tap_done();
 }

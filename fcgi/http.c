@@ -116,7 +116,7 @@ is_utf8(const char *s)
 enum err
 http_get_head(struct http *h, struct request *r, struct http_head *out)
 {
-	const char *upcall = get(h, "NATTERJACK_UPCALL");
+	const char *upcall = get(h, "NATTERJACK_UPCALL"), *https;
 
 	r->id = get_id(h);
 	r->method = get(h, "REQUEST_METHOD");
@@ -126,6 +126,12 @@ http_get_head(struct http *h, struct request *r, struct http_head *out)
 	r->idempotency_key = get(h, "HTTP_IDEMPOTENCY_KEY");
 	r->content_type = get(h, "CONTENT_TYPE");
 	r->user_agent = get(h, "HTTP_USER_AGENT");
+	r->cookie = get(h, "HTTP_COOKIE");
+	r->origin = get(h, "HTTP_ORIGIN");
+	r->host = get(h, "HTTP_HOST");
+	https = get(h, "HTTPS");
+	r->is_https = https != NULL && strcmp(https, "on") == 0;
+	r->body_file = get(h, "NATTERJACK_BODY_FILE");
 	r->remote_addr = get(h, "REMOTE_ADDR");
 	if (r->remote_addr == NULL)
 		r->remote_addr = "";
@@ -203,6 +209,8 @@ http_read_body(struct http *h, struct arena *arena, size_t max,
 
 	r->body = "";
 	r->body_len = 0;
+	if (r->body_file != NULL)
+		return ERR_OK;
 	if (announced == NULL)
 		return read_to_end(h, arena, max, r);
 	if (!num_parse(announced, 0, INT64_MAX, &len))

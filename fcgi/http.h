@@ -43,7 +43,8 @@ enum err	 http_get_head(struct http *, struct request *,
 		    struct http_head *out) MUST_CHECK;
 
 /*
- * Read the whole body into the arena, at most `max` bytes.  ERR_TOO_LARGE,
+ * Read the whole body into the arena, at most `max` bytes; nothing when nginx
+ * has put it into a file.  ERR_TOO_LARGE,
  * ERR_BAD_REQUEST when it has not as many bytes as its head says, ERR_NOMEM.
  * Blocks on the peer.
  */

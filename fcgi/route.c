@@ -5,6 +5,10 @@
  * children, at most one child for any {name}, and the routes that end in it.
  * The lists are short (the widest of v1 has six), so they are walked.  Going
  * back from a literal that led nowhere is bounded by the depth of the tree.
+ *
+ * Dialects that do not mind a slash at the end have their routes without it in
+ * the tree; a path with one that leads nowhere is walked again without it, and
+ * then only their leaves are there.
  */
 #include "config.h"
 
@@ -39,7 +43,9 @@ struct routes {
 /* A path on its way down the tree, with the segments that a {name} took. */
 struct walk {
 	const struct target *target;
+	int	 segments_n;	/* of the target, that are walked */
 	bool	 is_upcall;
+	bool	 is_loose;	/* a slash at the end was left out */
 	const char *taken[EXCHANGE_PARAMS_MAX];
 };
 
@@ -114,6 +120,9 @@ get_node(struct routes *r, struct leaf *leaf)
 
 	while (node != NULL && *s == '/') {
 		len = strcspn(++s, "/");
+		if (*s == '\0' && node != r->root &&
+		    !leaf->dialect->is_strict_slash)
+			break;
 		if (is_name(s))
 			add_name(r, leaf, s, len);
 		node = get_child(r, node, s, len);
@@ -175,22 +184,27 @@ routes_free(struct routes *r)
 	free(r);
 }
 
-/* An upcall knows of the routes of upcalls, everybody else of the others. */
+/*
+ * An upcall knows of the routes of upcalls, everybody else of the others; a
+ * slash too many is one too many for some.
+ */
 static bool
-is_visible(const struct leaf *leaf, bool is_upcall)
+is_visible(const struct leaf *leaf, bool is_upcall, bool is_loose)
 {
-	return ((leaf->route->flags & ROUTE_UPCALL) != 0) == is_upcall;
+	return ((leaf->route->flags & ROUTE_UPCALL) != 0) == is_upcall &&
+	    !(is_loose && leaf->dialect->is_strict_slash);
 }
 
-static bool
-has_routes(const struct route_node *node, bool is_upcall)
+/* The first that can be seen; NULL: the path ends nowhere. */
+static const struct leaf *
+find_visible(const struct route_node *node, const struct walk *w)
 {
 	const struct leaf *leaf;
 
 	for (leaf = node->leaf; leaf != NULL; leaf = leaf->next)
-		if (is_visible(leaf, is_upcall))
-			return true;
-	return false;
+		if (is_visible(leaf, w->is_upcall, w->is_loose))
+			return leaf;
+	return NULL;
 }
 
 static const struct route_node *
@@ -213,8 +227,8 @@ walk_down(struct walk *w, const struct route_node *node, int depth, int taken_n)
 {
 	const struct route_node *found;
 
-	if (depth == w->target->segments_n)
-		return has_routes(node, w->is_upcall) ? node : NULL;
+	if (depth == w->segments_n)
+		return find_visible(node, w) != NULL ? node : NULL;
 	if ((found = walk_literals(w, node, depth, taken_n)) != NULL)
 		return found;
 	if (node->any == NULL || w->target->segment[depth][0] == '\0')
@@ -223,19 +237,23 @@ walk_down(struct walk *w, const struct route_node *node, int depth, int taken_n)
 	return walk_down(w, node->any, depth + 1, taken_n + 1);
 }
 
+/* The route of a method; HEAD is GET where the dialect has it so. */
 static const struct leaf *
-find_leaf(const struct route_node *node, const struct route_query *q)
+find_leaf(const struct route_node *node, const char *method,
+    const struct walk *w)
 {
-	const struct leaf *leaf = find_method(node, q->method);
+	const struct leaf *leaf = find_method(node, method);
 
-	if (leaf == NULL && strcmp(q->method, "HEAD") == 0)
-		leaf = find_method(node, "GET");
-	return leaf != NULL && is_visible(leaf, q->is_upcall) ? leaf : NULL;
+	if (leaf == NULL && strcmp(method, "HEAD") == 0 &&
+	    (leaf = find_method(node, "GET")) != NULL &&
+	    !leaf->dialect->has_head)
+		return NULL;
+	return leaf != NULL && is_visible(leaf, w->is_upcall, w->is_loose) ?
+	    leaf : NULL;
 }
 
-/* Who words the 404 of this path. */
-static const struct dialect *
-find_owner(const struct routes *r, const char *path)
+const struct dialect *
+routes_owner(const struct routes *r, const char *path)
 {
 	size_t i;
 
@@ -254,27 +272,54 @@ set_params(struct route_match *m, const struct leaf *leaf, const struct walk *w)
 	}
 }
 
+/* With the slash at the end, and else, if there is one, without it. */
+static const struct route_node *
+find_node(const struct routes *r, struct walk *w)
+{
+	const struct target *t = w->target;
+	const struct route_node *node;
+
+	if (t->segments_n > TARGET_SEGMENTS_MAX)
+		return NULL;
+	w->segments_n = t->segments_n;
+	node = walk_down(w, r->root, 0, 0);
+	if (node != NULL || t->segments_n < 2 ||
+	    t->segment[t->segments_n - 1][0] != '\0')
+		return node;
+	w->segments_n--;
+	w->is_loose = true;
+	return walk_down(w, r->root, 0, 0);
+}
+
 enum err
 routes_find(const struct routes *r, const struct route_query *q,
     struct route_match *out)
 {
-	struct walk w = { q->target, q->is_upcall, { NULL } };
+	struct walk w = { .target = q->target, .is_upcall = q->is_upcall };
 	const struct leaf *leaf;
 
-	*out = (struct route_match){ .params_n = 0 };
-	if (q->target->segments_n <= TARGET_SEGMENTS_MAX)
-		out->node = walk_down(&w, r->root, 0, 0);
+	*out = (struct route_match){ .node = find_node(r, &w) };
+	out->is_loose = w.is_loose;
 	if (out->node == NULL) {
-		out->dialect = find_owner(r, q->target->path);
+		out->dialect = routes_owner(r, q->target->path);
 		return ERR_NO_ROUTE;
 	}
-	out->dialect = out->node->leaf->dialect;
-	if ((leaf = find_leaf(out->node, q)) == NULL)
+	if ((leaf = find_leaf(out->node, q->method, &w)) == NULL) {
+		out->dialect = find_visible(out->node, &w)->dialect;
 		return ERR_METHOD;
+	}
 	out->dialect = leaf->dialect;
 	out->route = leaf->route;
 	set_params(out, leaf, &w);
 	return ERR_OK;
+}
+
+static void
+put_method(struct str *out, const char *method)
+{
+	if (out->len > 0)
+		str_puts(out, ", ");
+	str_puts(out, method);
 }
 
 void
@@ -284,12 +329,13 @@ routes_allow(const struct route_match *m, struct str *out)
 	const struct leaf *leaf;
 
 	for (leaf = m->node->leaf; leaf != NULL; leaf = leaf->next) {
-		if (!is_visible(leaf, false))
+		if (!is_visible(leaf, false, m->is_loose))
 			continue;
-		str_puts(out, leaf->route->method);
-		if (strcmp(leaf->route->method, "GET") == 0 && !has_head)
-			str_puts(out, ", HEAD");
-		str_puts(out, ", ");
+		put_method(out, leaf->route->method);
+		if (strcmp(leaf->route->method, "GET") == 0 && !has_head &&
+		    leaf->dialect->has_head)
+			put_method(out, "HEAD");
 	}
-	str_puts(out, "OPTIONS");
+	if (m->dialect->has_head)
+		put_method(out, "OPTIONS");
 }

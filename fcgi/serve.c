@@ -21,7 +21,7 @@
 #include "fcgi/serve.h"
 #include "store/store.h"
 
-enum { SPARE_MAX = 64 * 1024, COMPLAIN_EVERY_MS = 1000 };
+enum { SPARE_MAX = 512 * 1024, COMPLAIN_EVERY_MS = 1000 };
 
 /* A request under way, with what is known about it besides the exchange. */
 struct service {
@@ -100,8 +100,10 @@ find_route(struct service *v)
 	e = target_parse(&v->server->arena, v->head.uri, &v->target);
 	if (e == ERR_BAD_REQUEST)
 		v->x.detail = "The path is not UTF-8 in percent-encoding.";
-	if (e != ERR_OK)
+	if (e != ERR_OK) {
+		v->match.dialect = routes_owner(v->server->routes, v->head.uri);
 		return e;
+	}
 	r->path = v->target.path;
 	r->query = v->target.query;
 	e = routes_find(v->server->routes, &q, &v->match);
@@ -122,6 +124,32 @@ put_allow(struct service *v)
 		exchange_header(&v->x, "Allow", allow.s);
 }
 
+/* By the word of push; who wants a socket is not known yet. */
+static enum err
+identify_upcall(struct service *v)
+{
+	struct call *c = &v->x.call;
+
+	if (v->match.route->flags & ROUTE_ENTER)
+		return ERR_OK;
+	c->is_in = v->x.request.connection != 0;
+	c->user_id = v->head.user_id;
+	c->session_id = v->head.session_id;
+	return c->session_id != 0 ? ERR_OK : ERR_SESSION_ENDED;
+}
+
+/* Without a token: somebody whom the operator lets do that, or else nobody. */
+static enum err
+identify_guest(struct service *v)
+{
+	const struct dialect *d = v->match.dialect;
+	enum err e = d->guest != NULL ? d->guest(&v->x) : ERR_NO_TOKEN;
+
+	if (e == ERR_NO_TOKEN && (v->match.route->flags & ROUTE_AUTH_IF))
+		return ERR_OK;
+	return e;
+}
+
 /*
  * Who asks, by the token or, in an upcall, by the word of push.  Whether that
  * session lives is for the database to say.
@@ -135,18 +163,12 @@ identify(struct service *v)
 	const char *token;
 	enum err e;
 
-	if (flags & ROUTE_ENTER)
-		return ERR_OK;
-	if (flags & ROUTE_UPCALL) {
-		c->is_in = v->x.request.connection != 0;
-		c->user_id = v->head.user_id;
-		c->session_id = v->head.session_id;
-		return c->session_id != 0 ? ERR_OK : ERR_SESSION_ENDED;
-	}
-	if (!(flags & ROUTE_AUTH))
+	if (flags & ROUTE_UPCALL)
+		return identify_upcall(v);
+	if (!(flags & (ROUTE_AUTH | ROUTE_AUTH_IF)))
 		return ERR_OK;
 	if ((token = v->match.dialect->token(&v->x)) == NULL)
-		return ERR_NO_TOKEN;
+		return identify_guest(v);
 	e = auth_token_verify(c->conf, token, c->now, &who);
 	if (e != ERR_OK)
 		return e;
@@ -226,7 +248,8 @@ answer(struct service *v)
 
 	if ((e = read_head(v)) == ERR_OK)
 		e = find_route(v);
-	if (e == ERR_METHOD && strcmp(v->x.request.method, "OPTIONS") == 0)
+	if (e == ERR_METHOD && v->match.dialect->has_head &&
+	    strcmp(v->x.request.method, "OPTIONS") == 0)
 		return answer_options(v);
 	if (e == ERR_OK)
 		e = read_body(v);

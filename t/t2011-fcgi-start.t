@@ -77,7 +77,7 @@ is "$(stat -c %a "$fcgi_sock" "$auth_sock" | xargs)" "660 660" \
 is "$(nj_workers keeper | wc -l) $(nj_workers main | wc -l) $(nj_workers auth | wc -l)" \
     "1 3 2" "a keeper and two pools"
 ask GET /nowhere
-refuses 404 no_such_path "a worker answers"
+is "$status" 404 "a worker answers"
 
 # ---- a second one
 

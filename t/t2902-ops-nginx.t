@@ -76,7 +76,7 @@ isnt "$(get .code)" no_answer "OPTIONS gets through"
 # Nobody is somebody because a header says so.
 api POST /upcall/v1 '[]' -H 'NATTERJACK_UPCALL: 1' -H 'Natterjack-Upcall: 1' \
     -H 'Natterjack-User: 1'
-problem 404 no_such_path "an upcall from outside"
+is "$status $body" '404 {"detail":"Not Found"}' "an upcall from outside"
 
 # Tokens in a query stay out of the log.
 api GET '/v1/events?token=sesame&wait=0'

@@ -110,18 +110,25 @@ as ann
 # Paths that are none, with a token and without.
 for t in '' "$token"; do
 	token=$t
-	for path in / /v1 /v1/ /v2/users /v1/nothing /v1/users/ /v1//users \
-	    "/v1/users/${ids[ann]}/x" /v1/me/ /V1/me /v1/rooms/ \
+	for path in /v1 /v1/ /v1/nothing /v1/users/ /v1//users \
+	    "/v1/users/${ids[ann]}/x" /v1/me/ /v1/rooms/ \
 	    "/v1/rooms/$room/" "/v1/rooms/$room/messages/" /v1/events/ \
-	    /v1/me%2Fpassword /v1/.. /v1/../v1/me /.git/config /index.php \
-	    /upcall/v1; do
+	    /v1/me%2Fpassword /v1/.. /v1/../v1/me; do
 		api GET "$path"
 		problem 404 no_such_path "GET $path${t:+ with a token}"
+	done
+	# Outside of v1 the other dialects word it.
+	for path in /v2/users /V1/me /.git/config /index.php /upcall/v1; do
+		api GET "$path"
+		is "$status $body" '404 {"detail":"Not Found"}' \
+		    "GET $path${t:+ with a token}"
 	done
 done
 api POST /upcall/v1 '["{\"do\":\"x\"}"]' -H 'Natterjack-Upcall: 1' \
     -H 'NATTERJACK_UPCALL: 1'
-problem 404 no_such_path "nobody but push makes an upcall"
+is "$status $body" '404 {"detail":"Not Found"}' \
+    "nobody but push makes an upcall"
+api GET /v1/nothing
 golden v1/problem "the shape of every refusal"
 api GET /v1/%zz
 problem 400 bad_request "a percent sign without digits"

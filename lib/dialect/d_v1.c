@@ -6,8 +6,6 @@
  */
 #include "config.h"
 
-#include <strings.h>
-
 #include "base/json.h"
 #include "base/num.h"
 #include "dialect/d_v1.h"
@@ -25,19 +23,6 @@ static bool
 owns(const char *path)
 {
 	return strcmp(path, "/v1") == 0 || strncmp(path, "/v1/", 4) == 0;
-}
-
-/* "Bearer <token>", the first word in any case. */
-static const char *
-token(struct exchange *x)
-{
-	static const char scheme[] = "Bearer ";
-	const char *s = x->request.authorization;
-
-	if (s == NULL || strncasecmp(s, scheme, sizeof(scheme) - 1) != 0)
-		return NULL;
-	s += sizeof(scheme) - 1;
-	return s + strspn(s, " ");
 }
 
 /* RFC 6750: the reason is given to those who sent a token, and to no others. */
@@ -73,9 +58,11 @@ const struct dialect dialect_v1 = {
 	.name = "v1",
 	.routes = routes,
 	.routes_n = ARRAY_LEN(routes),
+	.has_head = true,
+	.is_strict_slash = true,
 	.owns = owns,
 	.refuse = refuse,
-	.token = token
+	.token = exchange_bearer
 };
 
 /* An error about a field names it. */

@@ -10,9 +10,13 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "dialect/d_v1.h"
-#include "dialect/exchange.h"
+#include "dialect/fastapi.h"
 
-const struct dialect *const dialects[] = { &dialect_v1 };
+/* Who is first owns a path; the last owns what is left. */
+const struct dialect *const dialects[] = {
+	&dialect_v1,
+	&dialect_nobody
+};
 const size_t dialects_n = ARRAY_LEN(dialects);
 
 /*

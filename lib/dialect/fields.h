@@ -22,7 +22,7 @@
 #ifndef DIALECT_FIELDS_H
 #define DIALECT_FIELDS_H
 
-#include "dialect/exchange.h"
+#include "dialect/form.h"
 
 /* One item of a 422, each part written as JSON already. */
 struct fault {
@@ -37,16 +37,20 @@ struct fault {
 
 enum fields_place { FIELDS_PATH, FIELDS_QUERY, FIELDS_BODY, FIELDS_FORM };
 
-struct form;
+/* What is given back of a request is bounded; beyond that it says null. */
+enum { FIELDS_SHOWN_MAX = 64 * 1024, FIELDS_FAULTS_MAX = 100 };
 
 struct fields {
 	struct exchange *x;
 	enum fields_place place;
-	const json_t *object;	/* of a body; NULL: it has none */
-	const struct form *form;	/* of a query or form */
-	const char *within;	/* of an inner object: ,"name" in its loc */
+	const json_t *object;	/* of a body, or within it; NULL: none */
+	const json_t *whole;	/* the body, while within an object of it */
+	struct form form;	/* of a query or a form */
+	const char *within;	/* the name of the object that is read; NULL */
 	struct fault *faults;
 	struct fault **end;
+	int	 faults_n;
+	size_t	 shown;		/* bytes of inputs that were given back */
 	enum err err;		/* what is no fault of a field */
 };
 
@@ -146,8 +150,11 @@ bool		 fields_has(const struct fields *, const char *name);
 /*
  * A fault of a rule that is the dialect's own: type "value_error", `msg` in
  * full ("Value error, …" where a validator says so), input as the field was.
+ * And one of any type: type, msg, ctx and has_url are borrowed, the rest made.
  */
 void		 fields_fault(struct fields *, const char *name,
 		    const char *msg);
+void		 fields_fault_as(struct fields *, const char *name,
+		    const struct fault *);
 
 #endif

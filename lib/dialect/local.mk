@@ -6,10 +6,17 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/d_v1_message.c \
 	lib/dialect/d_v1_room.c \
 	lib/dialect/d_v1_upcall.c \
+	lib/dialect/cookie.c \
 	lib/dialect/dialect.c lib/dialect/exchange.h \
-	lib/dialect/fastapi.h lib/dialect/fields.h lib/dialect/form.h \
+	lib/dialect/email.c lib/dialect/email.h \
+	lib/dialect/fastapi.c lib/dialect/fastapi.h \
+	lib/dialect/fault.c lib/dialect/fault.h \
+	lib/dialect/fields.c lib/dialect/fields.h \
+	lib/dialect/fields_scalar.c \
+	lib/dialect/form.c lib/dialect/form.h \
 	lib/dialect/history.h \
 	lib/dialect/sh_chatapp.c lib/dialect/sh_chatapp.h \
+	lib/dialect/json_fault.c lib/dialect/json_fault.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
 	lib/dialect/shape.def lib/dialect/shape.h \
 	lib/dialect/socket.c lib/dialect/socket.h

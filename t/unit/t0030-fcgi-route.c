@@ -158,15 +158,38 @@ owns_two(const char *path)
 
 static const struct dialect one = {
 	.name = "one", .routes = one_routes, .routes_n = ARRAY_LEN(one_routes),
-	.owns = owns_one,
+	.has_head = true, .is_strict_slash = true, .owns = owns_one,
 };
 
 static const struct dialect two = {
 	.name = "two", .routes = two_routes, .routes_n = ARRAY_LEN(two_routes),
-	.owns = owns_two,
+	.has_head = true, .is_strict_slash = true, .owns = owns_two,
 };
 
-static const struct dialect *const both[] = { &one, &two };
+/* One of those that mind neither a slash at the end nor HEAD. */
+static const struct route loose_routes[] = {
+	{ "GET", "/", handler, 0 },
+	{ "GET", "/loose", handler, 0 },
+	{ "POST", "/loose/", handler, 0 },
+	{ "GET", "/loose/{id}", handler, 0 },
+	{ "GET", "/loose/search/", handler, 0 },
+	{ "PUT", "/loose/{id}/x/", handler, 0 },
+	{ "DELETE", "/one/{id}/", handler, 0 },
+	{ "POST", "/upcall/loose", handler, ROUTE_UPCALL },
+};
+
+static bool
+owns_loose(const char *path)
+{
+	return strncmp(path, "/loose", 6) == 0;
+}
+
+static const struct dialect loose = {
+	.name = "loose", .routes = loose_routes,
+	.routes_n = ARRAY_LEN(loose_routes), .owns = owns_loose,
+};
+
+static const struct dialect *const all[] = { &one, &two, &loose };
 
 static struct routes *routes;
 
@@ -214,7 +237,6 @@ test_finding(void)
 	leads("DELETE", "/one/direct/members", "/one/direct/members");
 	leads("GET", "/two/", "/two/");
 	leads("GET", "/one/1/2/3/4", "/one/{a}/{b}/{c}/{d}");
-	leads_nowhere("GET", "/", ERR_NO_ROUTE);
 	leads_nowhere("GET", "/on", ERR_NO_ROUTE);
 	leads_nowhere("GET", "/onee", ERR_NO_ROUTE);
 	leads_nowhere("GET", "/one/", ERR_NO_ROUTE);
@@ -225,6 +247,35 @@ test_finding(void)
 	leads_nowhere("DELETE", "/one", ERR_METHOD);
 	leads_nowhere("get", "/one", ERR_METHOD);
 	leads_nowhere("GET", "/one/direct", ERR_METHOD);
+}
+
+static void
+test_slashes(void)
+{
+	struct route_match m;
+
+	leads("GET", "/", "/");
+	leads("GET", "/loose", "/loose");
+	leads("GET", "/loose/", "/loose");
+	leads("POST", "/loose", "/loose/");
+	leads("POST", "/loose/", "/loose/");
+	leads("GET", "/loose/7", "/loose/{id}");
+	leads("GET", "/loose/7/", "/loose/{id}");
+	leads("GET", "/loose/search", "/loose/search/");
+	leads("GET", "/loose/search/", "/loose/search/");
+	leads("PUT", "/loose/7/x", "/loose/{id}/x/");
+	leads_nowhere("GET", "/loose//", ERR_NO_ROUTE);
+	leads_nowhere("GET", "/loose/7//", ERR_NO_ROUTE);
+	leads_nowhere("GET", "/loose/7/y/", ERR_NO_ROUTE);
+	leads_nowhere("DELETE", "/loose/", ERR_METHOD);
+	leads("DELETE", "/one/7", "/one/{id}/");
+	leads("DELETE", "/one/7/", "/one/{id}/");
+	leads_nowhere("GET", "/one/7/", ERR_METHOD);
+	is_err(find("GET", "/one/7/", false, &m), ERR_METHOD,
+	    "where one dialect minds the slash and one does not");
+	is_str(m.dialect->name, "loose", "  that one words it");
+	is_err(find("POST", "/upcall/loose/", true, &m), ERR_OK,
+	    "an upcall with a slash");
 }
 
 static void
@@ -255,6 +306,8 @@ test_head(void)
 	is_str(m.route->method, "GET", "  is GET");
 	is_err(find("HEAD", "/two/x", false, &m), ERR_OK, "HEAD of its own");
 	is_str(m.route->method, "HEAD", "  is preferred");
+	leads_nowhere("HEAD", "/loose", ERR_METHOD);
+	leads_nowhere("HEAD", "/loose/7/", ERR_METHOD);
 }
 
 static void
@@ -270,6 +323,8 @@ test_owner(void)
 	is_str(m.dialect->name, "one", "a route belongs to its dialect");
 	(void)!find("PATCH", "/one/7", false, &m);
 	is_str(m.dialect->name, "two", "also on a shared path");
+	is_str(routes_owner(routes, "/two/%zz")->name, "two",
+	    "also of what is no path at all");
 }
 
 static void
@@ -306,7 +361,10 @@ static void
 test_allow(void)
 {
 	allows("/one", "GET, HEAD, POST, OPTIONS");
-	allows("/one/7", "GET, HEAD, PATCH, OPTIONS");
+	allows("/one/7", "GET, HEAD, PATCH, DELETE, OPTIONS");
+	allows("/one/7/", "DELETE");
+	allows("/loose", "GET, POST");
+	allows("/loose/", "GET, POST");
 	allows("/one/direct", "POST, OPTIONS");
 	allows("/two/x", "HEAD, GET, OPTIONS");
 	allows("/mixed", "GET, HEAD, OPTIONS");
@@ -320,8 +378,9 @@ main(void)
 	test_segments();
 	test_many_segments();
 	test_no_memory();
-	routes = routes_new(both, ARRAY_LEN(both));
+	routes = routes_new(all, ARRAY_LEN(all));
 	test_finding();
+	test_slashes();
 	test_params();
 	test_head();
 	test_owner();

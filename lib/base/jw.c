@@ -159,12 +159,12 @@ put_escape(struct str *out, unsigned char c)
 	str_put(out, text, 2);
 }
 
-void
-jw_strn(struct jw *w, const char *s, size_t len)
+/* A text in quotation marks. */
+static void
+put_quoted(struct jw *w, const char *s, size_t len)
 {
 	const char *run = s, *end = s + len;
 
-	before_value(w);
 	str_putc(w->out, '"');
 	for (; s < end; s++) {
 		unsigned char c = (unsigned char)*s;
@@ -177,6 +177,23 @@ jw_strn(struct jw *w, const char *s, size_t len)
 	}
 	str_put(w->out, run, (size_t)(s - run));
 	str_putc(w->out, '"');
+}
+
+void
+jw_key_text(struct jw *w, const char *key)
+{
+	must(in_object(w) && !w->keyed);
+	separate(w);
+	w->keyed = true;
+	put_quoted(w, key, strlen(key));
+	str_putc(w->out, ':');
+}
+
+void
+jw_strn(struct jw *w, const char *s, size_t len)
+{
+	before_value(w);
+	put_quoted(w, s, len);
 }
 
 void

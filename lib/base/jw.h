@@ -36,6 +36,9 @@ void	 jw_array_end(struct jw *);
 /* The next value's name; `key` is ours, plain ASCII, and needs no escape. */
 void	 jw_key(struct jw *, const char *key);
 
+/* The same for a name that is somebody else's. */
+void	 jw_key_text(struct jw *, const char *key);
+
 void	 jw_str(struct jw *, const char *s);		/* NULL: null */
 void	 jw_strn(struct jw *, const char *s, size_t len);
 void	 jw_int(struct jw *, int64_t n);

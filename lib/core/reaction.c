@@ -168,3 +168,15 @@ core_reaction_set(struct call *c, int64_t message_id, const char *emoji,
 		return e;
 	return store_end(c->store, set(c, message_id, emoji, out));
 }
+
+enum err
+core_reaction_count(struct call *c, int64_t room_id,
+    struct reaction_count **out, int *n_out)
+{
+	struct access a;
+	enum err e;
+
+	if ((e = access_room_for(c, room_id, DEED_SEE, &a)) != ERR_OK)
+		return e;
+	return store_reaction_count(c->store, c->arena, room_id, out, n_out);
+}

@@ -374,6 +374,17 @@ core_session_list(struct call *c, struct session **out, int *n_out)
 	return ERR_OK;
 }
 
+enum err
+core_session_keep_short(struct call *c)
+{
+	enum err e;
+
+	if ((e = call_begin(c)) != ERR_OK)
+		return e;
+	e = store_refresh_forget(c->store, c->session_id);
+	return store_end(c->store, e);
+}
+
 static enum err
 end_own(struct call *c, int64_t session_id)
 {

@@ -72,6 +72,12 @@ enum err	 core_session_guest(struct call *, const char *username,
 enum err	 core_session_list(struct call *, struct session **out,
 		    int *n_out) MUST_CHECK;
 
+/*
+ * Keep the caller's session from being refreshed: it ends when its access token
+ * has run out.
+ */
+enum err	 core_session_keep_short(struct call *) MUST_CHECK;
+
 /* End one of the caller's; ERR_NOT_FOUND. */
 enum err	 core_session_end(struct call *, int64_t session_id) MUST_CHECK;
 

@@ -239,3 +239,25 @@ store_reaction_remove(struct store *s, int64_t message_id, int64_t user_id,
 	    DB_I(user_id), DB_T(emoji)));
 	return e == ERR_OK ? count_reaction(s, message_id, -1) : e;
 }
+
+enum err
+store_reaction_count(struct store *s, struct arena *a, int64_t room_id,
+    struct reaction_count **out, int *n_out)
+{
+	struct row r = { .store = s, .arena = a };
+	struct row_list l = { .arena = a, .size = sizeof(**out) };
+	struct reaction_count *count;
+	enum err e;
+
+	e = row_begin(&r, SQL_REACTION_COUNT, DB_ARGS(DB_I(room_id)));
+	if (e != ERR_OK)
+		return e;
+	while ((e = row_next(&r)) == ERR_OK &&
+	    (count = row_list_add(&l)) != NULL) {
+		count->emoji = row_text(&r);
+		count->n = row_int(&r);
+	}
+	*out = l.items;
+	*n_out = l.n;
+	return row_end(&r, e);
+}

@@ -83,4 +83,13 @@ enum err	 store_reaction_add(struct store *, int64_t message_id,
 enum err	 store_reaction_remove(struct store *, int64_t message_id,
 		    int64_t user_id, const char *emoji) MUST_CHECK;
 
+/* How often each emoji stands in a room, the most frequent first. */
+struct reaction_count {
+	const char *emoji;
+	int64_t	 n;
+};
+enum err	 store_reaction_count(struct store *, struct arena *,
+		    int64_t room_id, struct reaction_count **out,
+		    int *n_out) MUST_CHECK;
+
 #endif

@@ -163,3 +163,9 @@ store_refresh_spend(struct store *s, const uint8_t hash[SHA256_LEN],
 	return row_change(s, SQL_REFRESH_SPEND,
 	    DB_ARGS(DB_B(hash, SHA256_LEN), DB_I(now)));
 }
+
+enum err
+store_refresh_forget(struct store *s, int64_t session_id)
+{
+	return db_run(s->db, SQL_REFRESH_FORGET, DB_ARGS(DB_I(session_id)));
+}

@@ -66,5 +66,7 @@ enum err	 store_refresh_load(struct store *, const uint8_t hash[SHA256_LEN],
 /* ERR_NOT_FOUND also when it is spent already.  Within a write. */
 enum err	 store_refresh_spend(struct store *, const uint8_t hash[SHA256_LEN],
 		    int64_t now) MUST_CHECK;
+/* All of a session, if it has any.  Within a write. */
+enum err	 store_refresh_forget(struct store *, int64_t session_id) MUST_CHECK;
 
 #endif

@@ -108,11 +108,14 @@ test_jw(void)
 	jw_null(&w);
 	jw_array_end(&w);
 	jw_key_str(&w, "none", NULL);
+	jw_key_text(&w, "\"\n\xc3\xa9");
+	jw_int(&w, 1);
 	jw_object_end(&w);
 	ok(jw_is_whole(&w), "all scopes are closed");
 	is_str(s.s, "{\"a\":\"q\\\"b\\\\n\\n\\u0001\xc3\xa9\",\"id\":\"42\","
 	    "\"at\":\"1970-01-01T00:00:00.001Z\",\"never\":null,"
-	    "\"list\":[-5,true,[],null],\"none\":null}", "the text");
+	    "\"list\":[-5,true,[],null],\"none\":null,"
+	    "\"\\\"\\n\xc3\xa9\":1}", "the text");
 	str_release(&s);
 }
 

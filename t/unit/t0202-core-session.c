@@ -128,6 +128,25 @@ test_refresh(void)
 }
 
 static void
+test_keep_short(void)
+{
+	struct tokens first, second, other;
+
+	must(login("ann", "password", &first));
+	must(refresh(first.refresh, &second));
+	must(login("ann", "password", &other));
+	rig_log(&rig);
+	must(AS(&rig, first.user.id, (c.session_id = first.session_id,
+	    core_session_keep_short(&c))));
+	is_err(refresh(second.refresh, &first), ERR_BAD_TOKEN,
+	    "kept short: it is not refreshed");
+	is_err(check(&second), ERR_OK, "kept short: the access token is good");
+	is_str(rig_log(&rig), "", "kept short: nobody's news");
+	is_err(refresh(other.refresh, &first), ERR_OK,
+	    "kept short: another session is not");
+}
+
+static void
 test_expiry(void)
 {
 	const int64_t life = rig.conf->auth_refresh_s * 1000;
@@ -315,6 +334,7 @@ main(void)
 	test_login();
 	test_rehash();
 	test_refresh();
+	test_keep_short();
 	test_expiry();
 	test_sessions();
 	test_ended();

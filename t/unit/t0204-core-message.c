@@ -149,6 +149,30 @@ test_reactions(void)
 	is_int(m.reactions[0].n, 1, "the other one's stays");
 }
 
+static void
+test_counts(void)
+{
+	const int64_t nobody[2] = { 0 };
+	int64_t own = rig_room(&rig, ROOM_PRIVATE, ann, nobody);
+	struct message one = rig_post(&rig, ann, own, "one");
+	struct message two = rig_post(&rig, ann, own, "two");
+	struct reaction_count *count;
+	int n;
+
+	must(AS(&rig, ann, core_reaction_count(&c, own, &count, &n)));
+	is_int(n, 0, "no reactions in the room");
+	must(AS(&rig, ann, core_reaction_add(&c, one.id, "a", NULL)));
+	must(AS(&rig, ann, core_reaction_add(&c, two.id, "b", NULL)));
+	must(AS(&rig, ann, core_reaction_add(&c, one.id, "b", NULL)));
+	must(AS(&rig, ann, core_reaction_count(&c, own, &count, &n)));
+	is_int(n, 2, "two emoji in it");
+	is_str(count[0].emoji, "b", "the most frequent first");
+	is_int(count[0].n, 2, "which is on both messages");
+	is_int(count[1].n, 1, "and one on one");
+	is_err(AS(&rig, bob, core_reaction_count(&c, own, &count, &n)),
+	    ERR_NOT_FOUND, "for others there is no such room");
+}
+
 static int64_t
 mark(int64_t who, int64_t seq)
 {
@@ -297,6 +321,7 @@ main(void)
 	test_keys();
 	test_edit();
 	test_reactions();
+	test_counts();
 	test_receipts();
 	test_limits();
 	test_names();

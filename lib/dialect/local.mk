@@ -17,6 +17,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/history.h \
 	lib/dialect/sh_chatapp.c lib/dialect/sh_chatapp.h \
 	lib/dialect/json_fault.c lib/dialect/json_fault.h \
+	lib/dialect/sh_realtime.c lib/dialect/sh_realtime.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
 	lib/dialect/shape.def lib/dialect/shape.h \
 	lib/dialect/socket.c lib/dialect/socket.h
@@ -26,6 +27,7 @@ DIALECT_UNIT_TESTS = \
 	t/unit/t0210-dialect-shape \
 	t/unit/t0211-dialect-exchange \
 	t/unit/t0212-dialect-upcall
+DIALECT_UNIT_TESTS += t/unit/t0218-dialect-realtime
 check_PROGRAMS += $(DIALECT_UNIT_TESTS)
 t_unit_t0210_dialect_shape_SOURCES = t/unit/t0210-dialect-shape.c
 t_unit_t0210_dialect_shape_LDADD = $(DIALECT_LIBS)
@@ -33,3 +35,5 @@ t_unit_t0211_dialect_exchange_SOURCES = t/unit/t0211-dialect-exchange.c
 t_unit_t0211_dialect_exchange_LDADD = $(DIALECT_LIBS)
 t_unit_t0212_dialect_upcall_SOURCES = t/unit/t0212-dialect-upcall.c
 t_unit_t0212_dialect_upcall_LDADD = $(DIALECT_LIBS)
+t_unit_t0218_dialect_realtime_SOURCES = t/unit/t0218-dialect-realtime.c
+t_unit_t0218_dialect_realtime_LDADD = $(DIALECT_LIBS)

@@ -40,7 +40,17 @@ dist_pagesredoc_DATA = \
 	nginx/pages/redoc/redoc.js
 pagestestdir = $(pagesdir)/test
 dist_pagestest_DATA = \
-	nginx/pages/test/icon.svg
+	nginx/pages/test/api.js \
+	nginx/pages/test/chat.css \
+	nginx/pages/test/dialogs.js \
+	nginx/pages/test/dom.js \
+	nginx/pages/test/icon.svg \
+	nginx/pages/test/index.html \
+	nginx/pages/test/live.js \
+	nginx/pages/test/main.js \
+	nginx/pages/test/model.js \
+	nginx/pages/test/outbox.js \
+	nginx/pages/test/timeline.js
 nodist_pages_DATA = nginx/pages/openapi.json
 noinst_DATA = nginx/pages/stamp
 PAGES = $(dist_pagesdocs_DATA) $(dist_pagesredoc_DATA) $(dist_pagestest_DATA)
@@ -53,7 +63,7 @@ OPENAPI_FILES = \
 	schema/openapi/v1.json
 EXTRA_DIST += schema/openapi/join.jq $(OPENAPI_FILES)
 
-nginx/pages/stamp: $(PAGES)
+nginx/pages/stamp: $(PAGES:%=$(srcdir)/%)
 	@[ "$(srcdir)" = . ] || for file in $(PAGES); do \
 		$(MKDIR_P) $${file%/*} && cp $(srcdir)/$$file $$file.new && \
 		chmod u+w $$file.new && mv $$file.new $$file || exit 1; \

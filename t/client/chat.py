@@ -1,0 +1,210 @@
+"""chat - two people talk to each other on /test, each in a browser."""
+
+import asyncio
+import os
+
+import nj
+from browser import Browser, ask, says, text
+
+URL = os.environ["NJ_URL"]
+LAST = "#messages .message:last-child"
+LIVE = "document.querySelector('#link').dataset.state === 'open'"
+
+
+async def enter(page, name, button):
+    await page.open(URL + "/test")
+    await page.until("document.querySelector('#enter-form') !== null && "
+                     "!document.querySelector('#enter').hidden",
+                     "%s sees where to log in" % name)
+    await page.fill("#enter-name", name)
+    await page.fill("#enter-password", "password-" + name)
+    await page.click("button[value=%s]" % button)
+    await page.until(LIVE, "%s is connected" % name)
+
+
+async def send(page, words):
+    await page.fill("#text", words)
+    await page.key("Enter")
+
+
+async def meet(ann, bob):
+    await enter(ann, "ann", "register")
+    await enter(bob, "bob", "register")
+    await ann.click("#find-open")
+    await ann.fill("#make-name", "pond")
+    await ann.click("#make button")
+    await ann.until(says("#room-title", "pond"), "ann makes a room")
+    await bob.click("#find-open")
+    await bob.until(says("#public", "pond"), "bob finds it")
+    await bob.click("#public button")
+    await bob.until(says("#room-title", "pond"), "and joins")
+
+
+async def talk(ann, bob):
+    await send(ann, "Hello, <b>Bob</b> & all: https://example.org/?a=b.")
+    await bob.until(says(LAST + " .text", "Hello, <b>Bob</b> & all"),
+                    "bob reads what ann wrote, as she wrote it")
+    nj.equal(await bob.run("document.querySelectorAll('#messages b').length"),
+             1, "markup stays text")
+    nj.equal(await bob.run("document.querySelector('%s a').href" % LAST),
+             "https://example.org/?a=b", "an address is a link")
+    nj.equal(await ann.run(
+        "document.querySelectorAll('#messages .message').length"), 1,
+        "ann sees it once")
+    await bob.run("document.querySelector('#text').focus()")
+    await bob.write("H")
+    await ann.until(says("#typing", "bob is typing"), "ann sees bob typing")
+    await bob.write("i, Ann!")
+    await bob.key("Enter", shift=True)
+    await bob.write("How are you?")
+    await bob.key("Enter")
+    await ann.until(says(LAST + " .text", "Hi, Ann!\nHow are you?"),
+                    "two lines come as two lines")
+    await ann.until(text("#typing") + " === ''", "and nobody types any more")
+    await bob.until(says(LAST, "Seen by ann"), "bob knows that ann has seen it")
+    await ann.shot("chat")
+
+
+async def react(ann, bob):
+    await ann.click(LAST + " [aria-label=React]")
+    await ann.until("document.querySelector('.tools.open') !== null",
+                    "ann may choose how to react")
+    await ann.shot("chat-react")
+    await ann.click(LAST + " [aria-label='React with 🐸']")
+    await bob.until(says(LAST + " .reactions", "🐸 1"), "bob sees a reaction")
+    await bob.click(LAST + " .reactions button")
+    await ann.until(says(LAST + " .reactions", "🐸 2"), "which he joins in")
+    await bob.click(LAST + " .reactions button")
+    await ann.until(says(LAST + " .reactions", "🐸 1"), "and takes back")
+
+
+async def change(ann, bob):
+    await bob.run("document.querySelector('#text').focus()")
+    await bob.key("ArrowUp")
+    await bob.until("!document.querySelector('#editing').hidden",
+                    "bob edits with the arrow key")
+    await bob.fill("#text", "Hi, Ann. How are you?")
+    await bob.key("Enter")
+    await ann.until(says(LAST + " .text", "Hi, Ann. How") + " && " +
+                    says(LAST + " .head", "edited"), "ann sees the new text")
+    await send(bob, "a slip")
+    await ann.until(says(LAST + " .text", "a slip"), "bob writes too much")
+    await bob.until("document.querySelector('%s [aria-label=Delete]') !== null"
+                    % LAST, "and may delete it")
+    await bob.click(LAST + " [aria-label=Delete]")
+    await bob.until("document.querySelector('#ask').open", "if he is sure")
+    await bob.click("#ask-yes")
+    await ann.until(says(LAST, "This message was deleted"), "so it is gone")
+    nj.equal(await ann.run("document.querySelector('%s .tools')" % LAST), None,
+             "and nothing can be done to it")
+
+
+async def unread(ann, bob):
+    await bob.click("#find-open")
+    await bob.fill("#who", "an")
+    await bob.until(says("#found", "ann"), "bob looks for ann")
+    await bob.click("#found button")
+    await bob.until(says("#room-about", "two of you"), "and writes to her")
+    await send(bob, "just us")
+    await ann.until(says("#rooms", "1 unread"), "ann is told, in another room")
+    await ann.until("document.title === '(1) Natterjack'", "and in the title")
+    await ann.click("#rooms a:not([aria-current])")
+    await ann.until(says(LAST, "just us"), "she reads it")
+    await ann.until("document.title === 'Natterjack'", "and it is not new now")
+    await ann.click("#rooms a:not([aria-current])")
+    await bob.click("#rooms a:not([aria-current])")
+    await bob.until(says("#room-title", "pond"), "both come back")
+    await ann.until(says("#room-title", "pond"), "to the pond")
+
+
+async def reconnect(ann, bob):
+    """Push dies, messages are sent meanwhile, and push comes back."""
+    await ask("kill_push")
+    await bob.until("document.querySelector('#link').dataset.state === "
+                    "'waiting'", "bob is told that the connection is lost")
+    await bob.shot("chat-lost")
+    nj.ok("again in" in await bob.run(text("#link")), "and when it is tried")
+    await send(ann, "while you were away")
+    await ann.until(says(LAST, "while you were away"), "ann can still send")
+    await ask("nj_start_push")
+    await bob.until(says("#link-text", "Back online. 1 message"),
+                    "bob is back, and told that one message came", 40)
+    await bob.shot("chat-back")
+    await bob.until(says(LAST, "while you were away"), "which he sees")
+    await ann.until(says("#link-text", "Back online. Nothing was missed"),
+                    "ann is back, too", 40)
+    await send(ann, "welcome back")
+    await bob.until(says(LAST, "welcome back"), "and it goes on live")
+    nj.equal(await bob.run(
+        "[...document.querySelectorAll('#messages .text')].filter("
+        "(e) => e.textContent === 'while you were away').length"), 1,
+        "nothing came twice")
+
+
+async def retry(ann, bob):
+    """The workers die while a message is on its way."""
+    await ask("kill_fcgi")
+    await send(ann, "through thick")
+    await ann.until(says(LAST, "trying again"), "a message that cannot be sent "
+                    "says so")
+    await send(ann, "and thin")
+    await ann.call("Page.reload")
+    await ann.until("performance.getEntriesByType('navigation')[0].type === "
+                    "'reload' && " + says("#link-text", "did not answer"),
+                    "nor can the page, loaded anew, load its rooms")
+    await ask("nj_start_fcgi")
+    await bob.until(says(LAST, "and thin"), "both are sent when they can be", 40)
+    got = await bob.run("[...document.querySelectorAll('#messages .text')]"
+                        ".slice(-2).map((e) => e.textContent)")
+    nj.equal(got, ["through thick", "and thin"], "in its order, and once")
+    await ann.until("document.querySelector('.pending') === null && " +
+                    says(LAST, "and thin"), "ann sees that it is", 40)
+
+
+async def refresh(ann):
+    """A token that is old is replaced before it is used."""
+    before = await ann.run("""(() => {
+        const s = JSON.parse(localStorage.getItem('natterjack.session'));
+        localStorage.setItem('natterjack.session',
+            JSON.stringify({ ...s, expires_at: Date.now() + 30000 }));
+        return s.access_token + s.refresh_token;
+    })()""")
+    await ann.call("Page.reload")
+    await ann.until(LIVE, "ann reloads with a token that expires soon")
+    after = await ann.run("""(() => {
+        const s = JSON.parse(localStorage.getItem('natterjack.session'));
+        return s.access_token + s.refresh_token;
+    })()""")
+    nj.ok(before != after, "and has a new one")
+    # The session ends elsewhere: the page notices by its WebSocket.
+    await ann.run("""(async () => {
+        const s = JSON.parse(localStorage.getItem('natterjack.session'));
+        await fetch('/v1/sessions/current', { method: 'DELETE',
+            headers: { Authorization: 'Bearer ' + s.access_token } });
+    })()""")
+    await ann.until("!document.querySelector('#enter').hidden && " +
+                    says("#enter-why", "ended"),
+                    "a session that ends elsewhere ends here")
+
+
+async def scenario():
+    async with Browser() as browser:
+        ann, bob = await asyncio.gather(browser.person(), browser.person(
+            dark=True))
+        await meet(ann, bob)
+        await talk(ann, bob)
+        await react(ann, bob)
+        await change(ann, bob)
+        await unread(ann, bob)
+        faults = [f for p in (ann, bob) for f in p.faults]
+        nj.equal(faults, [], "no complaint in the console")
+        nj.equal([u for p in (ann, bob) for u in p.requests
+                  if u.split("//")[1].split("/")[0] != URL.split("//")[1]],
+                 [], "nothing is asked of another host")
+        await bob.shot("chat-dark")
+        await reconnect(ann, bob)
+        await retry(ann, bob)
+        await refresh(ann)
+
+
+nj.main(scenario)

@@ -1,0 +1,138 @@
+"""phone - /test on a phone's width, with the keyboard only, and a long history.
+
+What is typed into names is typed to do harm; it must stay text.
+"""
+
+import asyncio
+import json
+import os
+
+import nj
+from browser import Browser, says, text
+
+URL = os.environ["NJ_URL"]
+EVIL = '"><img src=x onerror=alert(1)>'
+OLD = 120			# messages there are before anybody looks
+
+# Whether anything reaches over the right edge of the window.
+FITS = ("document.documentElement.scrollWidth <= innerWidth && "
+        "document.querySelector('#scroll').scrollWidth <= "
+        "document.querySelector('#scroll').clientWidth")
+
+# What a screen reader could not name.
+NAMELESS = """[...document.querySelectorAll('button, a[href], input, textarea')]
+    .filter((e) => e.checkVisibility() && !(e.getAttribute('aria-label') ||
+        e.textContent.trim() || [...(e.labels ?? [])].some((l) =>
+            l.textContent.trim())))
+    .map((e) => e.outerHTML)"""
+
+
+async def past():
+    """ann, and a room in which much has been said already."""
+    tokens = await nj.Http().want(201, "POST", "/v1/users", {
+        "username": "ann", "password": "password-ann"})
+    ann = nj.Account(tokens)
+    room = await ann.room("public", "old pond " + EVIL)
+    for i in range(OLD):
+        await ann.post(room, "number %d" % i)
+    return ann, room, tokens
+
+
+async def keep(page, tokens):
+    """Log in the way that a page of before has left it."""
+    await page.open(URL + "/test/icon.svg")
+    await page.run("localStorage.setItem('natterjack.session', JSON.stringify("
+                   "{ ...%s, expires_at: Date.now() + 800000 }))"
+                   % json.dumps(tokens))
+    await page.open(URL + "/test")
+
+
+async def panes(page):
+    shown = ("[...document.querySelectorAll('.rooms, .room')].filter((e) => "
+             "e.checkVisibility()).map((e) => e.className).join()")
+    await page.until(says("#rooms", "old pond"), "the rooms are there")
+    nj.equal(await page.run(shown), "rooms", "and nothing beside them")
+    nj.ok(await page.run(FITS), "nothing reaches over the edge")
+    await page.shot("phone-rooms")
+    await page.click("#rooms a")
+    await page.until(says("#messages", "number %d" % (OLD - 1)),
+                     "a room opens")
+    nj.equal(await page.run(shown), "room", "and the rooms make way")
+    nj.equal(await page.run(text("#room-title")), "old pond " + EVIL,
+             "a name stays text")
+    nj.ok(await page.run(FITS), "nothing reaches over the edge here either")
+    nj.ok(await page.run(
+        "document.querySelector('#compose').getBoundingClientRect().bottom <= "
+        "innerHeight"), "there is where to write")
+    nj.equal(await page.run(NAMELESS), [], "everything has a name")
+    await page.shot("phone-room")
+    await page.click("#back")
+    await page.until(shown + " === 'rooms'", "there is a way back")
+    await page.run("history.back()")
+    await page.until(shown + " === 'room'", "which the browser knows, too")
+
+
+async def history(page):
+    count = "document.querySelectorAll('#messages .message').length"
+    await page.until(count + " >= 50", "the newest page is there")
+    # A phone's finger: the scroller, a little at a time.
+    for _ in range(200):
+        if await page.run(says("#older", "begins")):
+            break
+        await page.run("document.querySelector('#scroll').scrollBy(0, -300)")
+        await asyncio.sleep(0.01)
+    await page.until(says("#older", "begins"), "scrolling up leads to the "
+                     "beginning")
+    nj.equal(await page.run(count), OLD, "with every message")
+    nj.equal(await page.run("[...document.querySelectorAll('#messages .text')]"
+                            ".every((e, i) => e.textContent === 'number ' + i)"),
+             True, "in their order")
+    await page.run("document.querySelector('#scroll').scrollTop = 600")
+    at = await page.run("document.querySelector('#scroll').scrollTop")
+    return at
+
+
+async def keyboard(page, ann, room):
+    await page.run("document.querySelector('#messages [tabindex=\"0\"]')"
+                   ".focus()")
+    focused = ("document.activeElement.querySelector('.text')?.textContent "
+               "?? document.activeElement.ariaLabel")
+    await page.until(focused + " === 'number %d'" % (OLD - 1),
+                     "Tab stops at the newest message")
+    await page.key("ArrowUp")
+    await page.until(focused + " === 'number %d'" % (OLD - 2),
+                     "arrows go on from it")
+    await page.key("Tab")
+    await page.until(focused + " === 'React'", "Tab goes to what can be done")
+    await page.key("Enter")
+    await page.until(focused + " === 'React with 👍'", "Enter does it")
+    await page.key("Enter")
+    await page.until("document.querySelector('.reactions') !== null && " +
+                     says(".reactions", "👍 1"), "a reaction without a mouse")
+    await page.until("document.activeElement.closest('.message') !== null",
+                     "the focus stays with the message")
+    # Somebody else writes: it is said to who does not see.
+    bob = await nj.register("bob")
+    await bob.want(200, "POST", "/v1/rooms/%s/join" % room)
+    await bob.post(room, "quack " + EVIL)
+    await page.until(says("#said", "quack"), "news are said aloud")
+    await page.until(says("#messages", "quack"), "and shown")
+    nj.equal(await page.run("document.images.length"),
+             await page.run("document.querySelectorAll("
+                            "'img[src=\"/test/icon.svg\"]').length"),
+             "no image but our own")
+
+
+async def scenario():
+    ann, room, tokens = await past()
+    async with Browser() as browser:
+        page = await browser.person(width=390, height=760, phone=True)
+        await keep(page, tokens)
+        await panes(page)
+        await history(page)
+        await keyboard(page, ann, room)
+        page.faults = [f for f in page.faults if "favicon" not in f]
+        nj.equal(page.faults, [], "no complaint in the console")
+
+
+nj.main(scenario)

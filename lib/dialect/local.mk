@@ -18,6 +18,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/sh_chatapp.c lib/dialect/sh_chatapp.h \
 	lib/dialect/json_fault.c lib/dialect/json_fault.h \
 	lib/dialect/sh_realtime.c lib/dialect/sh_realtime.h \
+	lib/dialect/sh_rooms.c lib/dialect/sh_rooms.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
 	lib/dialect/shape.def lib/dialect/shape.h \
 	lib/dialect/socket.c lib/dialect/socket.h
@@ -28,7 +29,10 @@ DIALECT_UNIT_TESTS = \
 	t/unit/t0211-dialect-exchange \
 	t/unit/t0212-dialect-upcall
 DIALECT_UNIT_TESTS += t/unit/t0218-dialect-realtime
+DIALECT_UNIT_TESTS += t/unit/t0224-dialect-rooms
 check_PROGRAMS += $(DIALECT_UNIT_TESTS)
+t_unit_t0224_dialect_rooms_SOURCES = t/unit/t0224-dialect-rooms.c
+t_unit_t0224_dialect_rooms_LDADD = $(DIALECT_LIBS)
 t_unit_t0210_dialect_shape_SOURCES = t/unit/t0210-dialect-shape.c
 t_unit_t0210_dialect_shape_LDADD = $(DIALECT_LIBS)
 t_unit_t0211_dialect_exchange_SOURCES = t/unit/t0211-dialect-exchange.c

@@ -30,8 +30,9 @@ t_unit_t0031_fcgi_notify_LDADD = $(STORE_LIBS)
 
 # The operator's command asks push the way a worker does.
 bin_PROGRAMS += natterjack
-natterjack_SOURCES = fcgi/natterjack.c fcgi/notify.c fcgi/notify.h
-natterjack_LDADD = $(STORE_LIBS)
+natterjack_SOURCES = fcgi/natterjack.c fcgi/demo.c fcgi/demo.h \
+	fcgi/notify.c fcgi/notify.h
+natterjack_LDADD = $(CORE_LIBS)
 dist_man_MANS += fcgi/natterjack.1
 
 EXTRA_DIST += t/lib-pool.sh

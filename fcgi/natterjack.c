@@ -1,12 +1,12 @@
 /*
  * natterjack - the operator's command.
  *
- *	natterjack [-c FILE] migrate | check | health | version | help
+ *	natterjack [-c FILE] migrate | demo-data | check | health | version | help
  *
  * It looks at an instance from outside, through the same configuration and the
  * same database as the programs that serve; it needs neither of them to run.
- * Only migrate writes, and only what the first start of natterjack-fcgi would
- * write too.  It never repairs: a damaged database is reported, and left as it
+ * Only migrate and demo-data write; migrate only what the first start of
+ * natterjack-fcgi would write too.  It never repairs: a damaged database is reported, and left as it
  * is.
  */
 #include "config.h"
@@ -17,6 +17,7 @@
 #include "base/base.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "fcgi/demo.h"
 #include "fcgi/notify.h"
 #include "store/event.h"
 #include "store/store.h"
@@ -58,6 +59,16 @@ run_migrate(const struct conf *conf)
 {
 	enum err e = store_migrate(&db_sqlite, conf->database_path,
 	    conf->database_busy_ms);
+
+	if (e != ERR_OK)
+		die(1, "%s: %s", conf->database_path, err_text(e));
+	return 0;
+}
+
+static int
+run_demo(const struct conf *conf)
+{
+	enum err e = demo_load(conf);
 
 	if (e != ERR_OK)
 		die(1, "%s: %s", conf->database_path, err_text(e));
@@ -194,6 +205,8 @@ static int	 run_help(const struct conf *);
 static const struct command commands[] = {
 	{ "migrate", run_migrate, true,
 	    "create the database, or bring it to the newest schema" },
+	{ "demo-data", run_demo, true,
+	    "make the accounts and rooms of the examples" },
 	{ "check", run_check, true,
 	    "look for faults in the configuration and in the database" },
 	{ "health", run_health, true,

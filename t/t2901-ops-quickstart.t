@@ -34,6 +34,15 @@ is "$(tail -n 1 "$T/tmp/one")" "natterjack: ready on http://127.0.0.1:$port" \
     "it says when it is ready"
 is "$(curl -s "http://127.0.0.1:$port/health" | jq -r .status)" healthy \
     "and it is"
+# log_in NAME PASSWORD: the status that it gets from the first instance.
+log_in() {
+	curl -s "http://127.0.0.1:$port/v1/sessions" -o /dev/null \
+	    -w '%{http_code}' -d "{\"username\":\"$1\",\"password\":\"$2\"}"
+}
+is "$(grep -c 'made the accounts admin' "$T/tmp/one")" 1 \
+    "it says that there are accounts to try it with"
+is "$(log_in admin admin123) $(log_in user2 password123)" "201 201" \
+    "and there are"
 is "$(stat -c %a "$T/one/secret")" 600 "the secret is for its owner alone"
 secret=$(<"$T/one/secret")
 
@@ -84,9 +93,8 @@ quickstart one "$port"
 wait_for 60 ready one "$port"
 took=$((($(date +%s%N) - began) / 1000000))
 ok "the second start is quick: $took ms" test $took -lt $((3000 * NJ_SLOW))
-is "$(curl -s "http://127.0.0.1:$port/v1/sessions" -o /dev/null \
-    -w '%{http_code}' -d '{"username":"ann","password":"password-ann"}')" 201 \
-    "and knows who was there"
+is "$(log_in ann password-ann)" 201 "and knows who was there"
+is "$(wc -l <"$T/tmp/one")" 1 "it makes no accounts any more"
 is "$(<"$T/one/secret")" "$secret" "the secret is kept"
 
 # What dies takes the rest with it, in so many words.

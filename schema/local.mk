@@ -1,6 +1,7 @@
 # In order; lib/store/local.mk makes them part of the program.
 SCHEMA_FILES = \
 	schema/001_start.sql \
-	schema/002_dialects.sql
+	schema/002_dialects.sql \
+	schema/003_files.sql
 
 EXTRA_DIST += schema/README.md $(SCHEMA_FILES)

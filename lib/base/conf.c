@@ -363,6 +363,25 @@ read_secret_file(struct loader *l)
 	return e;
 }
 
+/* Unless it is set: `files`, beside the database. */
+static enum err
+find_files_dir(struct loader *l)
+{
+	const char *database = l->conf->database_path;
+	const char *slash = strrchr(database, '/');
+	char path[4096 + sizeof("/files")];
+
+	if (*l->conf->files_dir != '\0')
+		return ERR_OK;
+	l->where = "database.path";
+	if (slash == NULL)
+		snprintf(path, sizeof(path), "files");
+	else
+		snprintf(path, sizeof(path), "%.*s/files",
+		    (int)(slash - database), database);
+	return set_text(l, find_key("files.dir"), path);
+}
+
 enum err
 conf_load(const char *path, struct conf **conf_out, char fault[CONF_FAULT_LEN])
 {
@@ -379,6 +398,8 @@ conf_load(const char *path, struct conf **conf_out, char fault[CONF_FAULT_LEN])
 		e = read_environment(&l);
 	if (e == ERR_OK)
 		e = read_secret_file(&l);
+	if (e == ERR_OK)
+		e = find_files_dir(&l);
 	if (e != ERR_OK) {
 		conf_free(l.conf);
 		return e;

@@ -128,18 +128,18 @@ find_room(struct loader *l, int64_t id, const struct room **out)
 	return ERR_OK;
 }
 
-/* The message of the row's columns, with its reactions. */
+/* The message of the row's columns, with what it counts. */
 static enum err
 take_message(struct loader *l, const struct message **out)
 {
 	struct message *m;
-	int64_t reaction_n;
+	struct row_counts counts;
 
 	if ((m = arena_alloc(l->row.arena, sizeof(*m))) == NULL)
 		return ERR_NOMEM;
-	row_message(&l->row, m, &reaction_n);
+	row_message(&l->row, m, &counts);
 	*out = m;
-	return reaction_n > 0 ? row_load_reactions(&l->row, m) : ERR_OK;
+	return row_load_counted(&l->row, &counts, m);
 }
 
 /* What the kind needs and is not in the row. */

@@ -6,6 +6,8 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/db_fault.c \
 	lib/store/db_sqlite.c \
 	lib/store/event.c lib/store/event.def lib/store/event.h \
+	lib/store/file.c lib/store/file.h \
+	lib/store/filedir.c lib/store/filedir.h \
 	lib/store/message.c lib/store/message.h \
 	lib/store/migrate.c \
 	lib/store/room.c lib/store/room.h \

@@ -1,8 +1,8 @@
 /*
  * message - messages and the reactions to them.
  *
- * A message counts its reactions, so that a page looks for them only where
- * there are any.  A deleted message keeps its row and its key: a send that is
+ * A message counts its reactions and its files, so that a page looks for them
+ * only where there are any.  A deleted message keeps its row and its key: a send that is
  * tried again still finds it.  Events and permission are not its affair.
  */
 #include "config.h"
@@ -53,8 +53,8 @@ take_reaction(struct row *r, struct row_list *tallies)
 	return true;
 }
 
-enum err
-row_load_reactions(struct row *outer, struct message *m)
+static enum err
+load_reactions(struct row *outer, struct message *m)
 {
 	struct row r = { .store = outer->store, .arena = outer->arena };
 	struct row_list tallies = { .arena = r.arena,
@@ -79,8 +79,21 @@ row_load_reactions(struct row *outer, struct message *m)
 	return row_end(&r, e);
 }
 
+enum err
+row_load_counted(struct row *r, const struct row_counts *counts,
+    struct message *m)
+{
+	enum err e = ERR_OK;
+
+	if (counts->reactions > 0)
+		e = load_reactions(r, m);
+	if (e == ERR_OK && counts->files > 0)
+		e = row_load_files(r, m);
+	return e;
+}
+
 void
-row_message(struct row *r, struct message *out, int64_t *reaction_n_out)
+row_message(struct row *r, struct message *out, struct row_counts *counts_out)
 {
 	out->id = row_int(r);
 	out->room_id = row_int(r);
@@ -95,19 +108,22 @@ row_message(struct row *r, struct message *out, int64_t *reaction_n_out)
 	out->deleted_at = row_int(r);
 	out->reactions = NULL;
 	out->reactions_n = 0;
-	*reaction_n_out = row_int(r);
+	out->files = NULL;
+	out->files_n = 0;
+	counts_out->reactions = row_int(r);
 	out->origin = row_int(r);
 	out->extra = row_text(r);
+	counts_out->files = row_int(r);
 }
 
-/* The row's message, with its reactions. */
+/* The row's message, with what it counts. */
 static enum err
 read_message(struct row *r, struct message *out)
 {
-	int64_t reaction_n;
+	struct row_counts counts;
 
-	row_message(r, out, &reaction_n);
-	return reaction_n > 0 ? row_load_reactions(r, out) : ERR_OK;
+	row_message(r, out, &counts);
+	return row_load_counted(r, &counts, out);
 }
 
 enum err
@@ -118,7 +134,8 @@ store_message_add(struct store *s, const struct message *m)
 	e = row_change(s, SQL_MESSAGE_ADD, DB_ARGS(DB_I(m->id),
 	    DB_I(m->room_id), DB_I(m->sender_id), DB_T(m->kind),
 	    DB_T(m->body), DB_ID(m->reply_to), DB_T(m->key),
-	    DB_I(m->created_at), DB_ID(m->origin), DB_T(m->extra)));
+	    DB_I(m->created_at), DB_ID(m->origin), DB_T(m->extra),
+	    DB_I(m->files_n)));
 	return e == ERR_NOT_FOUND ? ERR_EXISTS : e;
 }
 

@@ -17,6 +17,8 @@ struct reaction {
 	} *users;
 };
 
+struct file;			/* store/file.h */
+
 struct message {
 	int64_t	 id;		/* and the seq of the event that posted it */
 	int64_t	 room_id;
@@ -33,11 +35,13 @@ struct message {
 	const char *extra;	/* a JSON object of its dialect; NULL: none */
 	const struct reaction *reactions;
 	int	 reactions_n;
+	const struct file *files;	/* in the order of their ids */
+	int	 files_n;
 };
 
 /*
  * Insert with the id that its event has; it is neither edited nor deleted and
- * has no reactions.  ERR_EXISTS when the sender has used the key.  Within a
+ * has no reactions; its files, `files_n`, are attached next.  ERR_EXISTS when the sender has used the key.  Within a
  * write.
  */
 enum err	 store_message_add(struct store *, const struct message *) MUST_CHECK;
@@ -45,6 +49,10 @@ enum err	 store_message_add(struct store *, const struct message *) MUST_CHECK;
 /* With reactions, deleted ones too; ERR_NOT_FOUND. */
 enum err	 store_message_load(struct store *, struct arena *, int64_t id,
 		    struct message *out) MUST_CHECK;
+
+/* Load the files of a message that has some. */
+enum err	 store_message_load_files(struct store *, struct arena *,
+		    struct message *) MUST_CHECK;
 
 /* The message that `sender_id` has sent under `key`; ERR_NOT_FOUND. */
 enum err	 store_message_by_key(struct store *, int64_t sender_id,

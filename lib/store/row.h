@@ -50,12 +50,21 @@ bool		 row_has_id(struct row *);
 enum { ROW_USER_N = 8 };	/* an account's */
 void		 row_user(struct row *, struct user *out);
 void		 row_room(struct row *, struct room *out);
-/* The message without its reactions, of which there are `*reaction_n_out`. */
+/* The message without what it counts. */
+struct row_counts {
+	int64_t	 reactions;
+	int64_t	 files;
+};
 void		 row_message(struct row *, struct message *out,
-		    int64_t *reaction_n_out);
+		    struct row_counts *counts_out);
 
-/* The reactions of a message; `m->id` is set.  Runs a statement of its own. */
-enum err	 row_load_reactions(struct row *, struct message *m) MUST_CHECK;
+/*
+ * What a message counts; `m->id` is set.  Each that it has runs a statement of
+ * its own.
+ */
+enum err	 row_load_counted(struct row *, const struct row_counts *,
+		    struct message *m) MUST_CHECK;
+enum err	 row_load_files(struct row *, struct message *m) MUST_CHECK;
 
 /* Run a statement that changes one row; ERR_NOT_FOUND when there is none. */
 enum err	 row_change(struct store *, enum stmt, struct db_args) MUST_CHECK;

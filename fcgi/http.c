@@ -19,8 +19,10 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "fcgi/http.h"
+#include "store/filedir.h"
 
-enum { ID_BYTES = 16, ID_LEN_MAX = 63, BODY_STEP = 8192, HEAD_MAX = 16384 };
+enum { ID_BYTES = 16, ID_LEN_MAX = 63, BODY_STEP = 8192, SAVE_STEP = 65536,
+	HEAD_MAX = 16384 };
 
 struct http {
 	FCGX_Request fcgx;
@@ -125,6 +127,7 @@ http_get_head(struct http *h, struct request *r, struct http_head *out)
 	r->authorization = get(h, "HTTP_AUTHORIZATION");
 	r->idempotency_key = get(h, "HTTP_IDEMPOTENCY_KEY");
 	r->content_type = get(h, "CONTENT_TYPE");
+	r->content_disposition = get(h, "HTTP_CONTENT_DISPOSITION");
 	r->user_agent = get(h, "HTTP_USER_AGENT");
 	r->cookie = get(h, "HTTP_COOKIE");
 	r->origin = get(h, "HTTP_ORIGIN");
@@ -218,6 +221,32 @@ http_read_body(struct http *h, struct arena *arena, size_t max,
 	if ((uint64_t)len > max)
 		return ERR_TOO_LARGE;
 	return read_announced(h, arena, (size_t)len, r);
+}
+
+enum err
+http_save_body(struct http *h, struct incoming *in, size_t max)
+{
+	const char *announced = get(h, "CONTENT_LENGTH");
+	char bytes[SAVE_STEP];
+	int64_t len = -1;
+	size_t n, all = 0;
+	enum err e;
+
+	if (announced != NULL && !num_parse(announced, 0, INT64_MAX, &len))
+		return ERR_BAD_REQUEST;
+	if (len >= 0 && (uint64_t)len > max)
+		return ERR_TOO_LARGE;
+	do {
+		n = read_bytes(h, bytes, sizeof(bytes));
+		all += n;
+		if (all > max)
+			return ERR_TOO_LARGE;
+		if ((e = filedir_write(in, bytes, n)) != ERR_OK)
+			return e;
+	} while (n == sizeof(bytes));
+	if (FCGX_GetError(h->fcgx.in) != 0 || (len >= 0 && all != (size_t)len))
+		return ERR_BAD_REQUEST;
+	return ERR_OK;
 }
 
 /* The phrase beside a status, for people who read the bytes. */

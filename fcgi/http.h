@@ -51,6 +51,14 @@ enum err	 http_get_head(struct http *, struct request *,
 enum err	 http_read_body(struct http *, struct arena *, size_t max,
 		    struct request *) MUST_CHECK;
 
+/*
+ * Write the whole body to disk instead, at most `max` bytes.  ERR_TOO_LARGE,
+ * ERR_BAD_REQUEST, and filedir_write()'s.
+ */
+struct incoming;
+enum err	 http_save_body(struct http *, struct incoming *,
+		    size_t max) MUST_CHECK;
+
 /* The status that an answer goes out with: 200 or 204 when it names none. */
 int		 http_status(const struct answer *);
 

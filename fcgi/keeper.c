@@ -2,7 +2,8 @@
  * keeper - the child that looks after the database.
  *
  * Every database.checkpoint_ms it looks how long the write-ahead log is; the
- * writers say so in shared memory, so that a look costs nothing.
+ * writers say so in shared memory, so that a look costs nothing.  Events and
+ * files that have become old go in small steps between these looks.
  *
  * A SIGTERM that the master has not sent is ignored: somebody who signals
  * everybody at once must not make us note an orderly end while workers write.
@@ -14,6 +15,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "core/file.h"
 #include "fcgi/keeper.h"
 #include "store/event.h"
 
@@ -21,7 +23,9 @@ enum {
 	PRUNE_MAX = 500,		/* events in one write */
 	PRUNE_EVERY_MS = 60 * 1000,
 	DAY_MS = 24 * 3600 * 1000,
-	COMPLAIN_EVERY_MS = 60 * 1000
+	COMPLAIN_EVERY_MS = 60 * 1000,
+	SWEEP_MAX_MS = 60 * 1000,	/* the longest wait between two steps */
+	SWEEP_ARENA_MAX = 1024 * 1024
 };
 
 struct keeper {
@@ -29,6 +33,9 @@ struct keeper {
 	const struct keeper_env *env;
 	struct store *store;
 	int64_t	 prune_at;		/* clock_mono_ms() */
+	int64_t	 sweep_at;
+	int	 bucket;		/* of files, the next to be swept */
+	struct arena arena;		/* of a step */
 	int64_t	 complain_at;
 };
 
@@ -45,6 +52,9 @@ open_store(struct keeper *k)
 	};
 	enum err e;
 
+	if (k->env->is_first &&
+	    (e = filedir_make(conf->files_dir)) != ERR_OK)
+		return e;
 	if (k->env->is_first && (e = store_migrate(&db_sqlite,
 	    conf->database_path, conf->database_busy_ms)) != ERR_OK)
 		return e;
@@ -105,6 +115,36 @@ prune(struct keeper *k)
 		k->prune_at = now + PRUNE_EVERY_MS;
 }
 
+/*
+ * Files that nobody needs: each look is at one bucket, so that all of them have
+ * been looked at when such a file has become old once more.
+ */
+static void
+sweep(struct keeper *k)
+{
+	const struct conf *conf = k->env->conf;
+	int64_t every = conf->files_orphan_s * 1000 / FILEDIR_BUCKETS;
+	int64_t now = clock_mono_ms();
+	struct call c = {
+		.store = k->store,
+		.conf = conf,
+		.arena = &k->arena,
+		.now = clock_now_ms()
+	};
+	int n = 0;
+	enum err e;
+
+	if (now < k->sweep_at)
+		return;
+	k->sweep_at = now + (every < SWEEP_MAX_MS ? every : SWEEP_MAX_MS);
+	e = core_file_sweep(&c, k->bucket, &n);
+	complain(k, "cannot remove files that nobody needs", e);
+	if (n > 0)
+		log_info("files that nobody needs: %d removed", n);
+	k->bucket = (k->bucket + 1) % FILEDIR_BUCKETS;
+	arena_reset(&k->arena);
+}
+
 /* Sleep until the next look; false when it is time to leave. */
 static bool
 wait_for_look(struct keeper *k)
@@ -130,12 +170,14 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 	struct keeper k = { .seat = seat, .env = env };
 	enum err e;
 
+	arena_init(&k.arena, SWEEP_ARENA_MAX);
 	if ((e = keeper_open(&k)) == ERR_OK) {
 		while (wait_for_look(&k)) {
 			complain(&k, "cannot copy the write-ahead log",
 			    store_checkpoint(k.store,
 			    (int)env->conf->database_checkpoint_pages));
 			prune(&k);
+			sweep(&k);
 		}
 		if (atomic_load(&seat->board->workers_gone))
 			e = store_mark_clean(k.store);
@@ -144,5 +186,6 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 			    err_text(e));
 	}
 	store_close(k.store);
+	arena_release(&k.arena);
 	return e != ERR_OK;
 }

@@ -19,9 +19,14 @@
 #include "dialect/cast.h"
 #include "fcgi/notify.h"
 #include "fcgi/serve.h"
+#include "store/filedir.h"
 #include "store/store.h"
 
-enum { SPARE_MAX = 512 * 1024, COMPLAIN_EVERY_MS = 1000 };
+enum {
+	SPARE_MAX = 512 * 1024,
+	COMPLAIN_EVERY_MS = 1000,
+	FORM_MAX = 64 * 1024	/* of a form, besides its file */
+};
 
 /* A request under way, with what is known about it besides the exchange. */
 struct service {
@@ -30,6 +35,7 @@ struct service {
 	struct http_head head;
 	struct target target;
 	struct route_match match;
+	struct incoming body;	/* of an upload that came through nginx */
 };
 
 void
@@ -50,7 +56,7 @@ server_release(struct server *s)
 static void
 begin(struct service *v, struct server *s)
 {
-	*v = (struct service){ .server = s };
+	*v = (struct service){ .server = s, .body.fd = -1 };
 	v->x.call = (struct call){
 		.store = s->store,
 		.conf = s->conf,
@@ -78,13 +84,34 @@ read_head(struct service *v)
 	return e;
 }
 
+/* An upload, unless nginx has written it to the disk already. */
+static enum err
+save_body(struct service *v)
+{
+	const struct conf *conf = v->server->conf;
+	enum err e;
+
+	if (v->x.request.body_file != NULL)
+		return ERR_OK;
+	e = filedir_create(conf->files_dir, &v->body);
+	if (e == ERR_OK)
+		e = http_save_body(v->server->http, &v->body,
+		    conf->files_max + FORM_MAX);
+	v->x.request.body_file = v->body.name;
+	return e;
+}
+
 static enum err
 read_body(struct service *v)
 {
 	struct server *s = v->server;
-	enum err e = http_read_body(s->http, &s->arena,
-	    s->conf->request_body_max, &v->x.request);
+	enum err e;
 
+	if (v->match.route->flags & ROUTE_FILE)
+		e = save_body(v);
+	else
+		e = http_read_body(s->http, &s->arena,
+		    s->conf->request_body_max, &v->x.request);
 	if (e == ERR_BAD_REQUEST)
 		v->x.detail = "The body is not as long as was announced.";
 	return e;
@@ -366,6 +393,7 @@ server_take(struct server *s)
 	begin(&v, s);
 	serve(&v);
 	exchange_release(&v.x);
+	filedir_close(&v.body);
 	http_finish(s->http);
 	arena_reset(&s->arena);
 	arena_reset(&s->spare);

@@ -6,6 +6,7 @@ dist_nginx_DATA = \
 	nginx/cors.conf \
 	nginx/errors.conf \
 	nginx/fastcgi.conf \
+	nginx/files.conf \
 	nginx/headers.conf \
 	nginx/http.conf \
 	nginx/limits.conf \
@@ -14,14 +15,17 @@ dist_nginx_DATA = \
 	nginx/pages.conf \
 	nginx/preflight.conf \
 	nginx/push.conf \
-	nginx/server.conf
+	nginx/server.conf \
+	nginx/upload.conf
 nodist_nginx_DATA = nginx/upstream.conf
-EXTRA_DIST += nginx/nginx.conf.in nginx/site nginx/upstream.conf.in
+EXTRA_DIST += nginx/nginx.conf.in nginx/site nginx/upload-file.conf.in \
+	nginx/upstream.conf.in
 CLEANFILES += nginx/upstream.conf
 
 nginx/upstream.conf: $(srcdir)/nginx/upstream.conf.in
 	@$(MKDIR_P) nginx
 	$(AM_V_GEN)sed -e 's|@run_dir@|/run/natterjack|g' \
+		-e 's|@files_dir@|/var/lib/natterjack/files|g' \
 		-e 's|@pages_dir@|$(pagesdir)|g' \
 		$(srcdir)/nginx/upstream.conf.in >$@.new && mv $@.new $@
 

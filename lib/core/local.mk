@@ -5,6 +5,7 @@ lib_core_libcore_a_SOURCES = \
 	lib/core/auth.c lib/core/auth.h \
 	lib/core/call.c lib/core/call.h \
 	lib/core/check.c lib/core/check.h \
+	lib/core/file.c lib/core/file.h \
 	lib/core/member.c lib/core/member.h \
 	lib/core/message.c lib/core/message.h \
 	lib/core/reaction.c \

@@ -13,6 +13,7 @@
 
 #include "core/access.h"
 #include "core/check.h"
+#include "core/file.h"
 #include "core/message.h"
 #include "core/tell.h"
 #include "store/user.h"
@@ -22,6 +23,8 @@ check_post(struct call *c, const struct post *in)
 {
 	enum err e;
 
+	if (in->files_n > FILE_MESSAGE_MAX)
+		return call_fault(c, "files", ERR_TOO_LONG);
 	if ((e = check_text(c, in->text)) != ERR_OK ||
 	    (in->kind != NULL && (e = check_kind(c, in->kind)) != ERR_OK) ||
 	    (e = check_object(c, "extra", in->extra)) != ERR_OK ||
@@ -64,7 +67,32 @@ post(struct call *c, const struct post *in, struct message *m)
 		return e;
 	m->id = event.seq;
 	m->sender_username = sender.username;
-	return store_message_add(c->store, m);
+	m->files_n = in->files_n;
+	if ((e = store_message_add(c->store, m)) != ERR_OK)
+		return e;
+	return core_file_attach(c, in->files, in->files_n, m);
+}
+
+static bool
+has_file(const struct message *m, int64_t id)
+{
+	int i;
+
+	for (i = 0; i < m->files_n; i++)
+		if (m->files[i].id == id)
+			return true;
+	return false;
+}
+
+static bool
+has_same_files(const struct message *m, const struct post *in)
+{
+	int i;
+
+	for (i = 0; i < in->files_n; i++)
+		if (!has_file(m, in->files[i]))
+			return false;
+	return m->files_n == in->files_n;
 }
 
 static bool
@@ -89,6 +117,7 @@ is_same(const struct message *m, const struct post *in)
 	return m->room_id == in->room_id && m->reply_to == in->reply_to &&
 	    strcmp(m->kind, kind_of(in)) == 0 &&
 	    (m->deleted_at != 0 || is_same_text(m->extra, in->extra)) &&
+	    (m->deleted_at != 0 || has_same_files(m, in)) &&
 	    (m->edited_at != 0 || m->deleted_at != 0 ||
 	    strcmp(m->body, in->text) == 0);
 }
@@ -200,30 +229,35 @@ core_message_edit(struct call *c, int64_t message_id, const char *text,
 }
 
 static enum err
-delete(struct call *c, int64_t message_id)
+delete(struct call *c, int64_t message_id, struct message *m)
 {
-	struct message m;
 	struct access a;
 	enum err e;
 
-	if ((e = access_message(c, message_id, &m, &a)) != ERR_OK)
+	if ((e = access_message(c, message_id, m, &a)) != ERR_OK)
 		return e;
-	e = access_check(&a, m.sender_id == c->user_id ? DEED_POST :
+	e = access_check(&a, m->sender_id == c->user_id ? DEED_POST :
 	    DEED_MODERATE);
-	if (e != ERR_OK || m.deleted_at != 0)
+	if (e != ERR_OK || m->deleted_at != 0)
 		return e;
 	e = store_message_delete(c->store, message_id, c->now);
+	if (e == ERR_OK && m->files_n > 0)
+		e = store_file_clear(c->store, message_id);
 	if (e != ERR_OK)
 		return e;
-	return tell_message(c, EVENT_MESSAGE_DELETED, &m);
+	return tell_message(c, EVENT_MESSAGE_DELETED, m);
 }
 
 enum err
 core_message_delete(struct call *c, int64_t message_id)
 {
+	struct message m = { .files_n = 0 };
 	enum err e;
 
 	if ((e = call_begin(c)) != ERR_OK)
 		return e;
-	return store_end(c->store, delete(c, message_id));
+	e = store_end(c->store, delete(c, message_id, &m));
+	if (e == ERR_OK)
+		core_file_remove_all(c, &m);
+	return e;
 }

@@ -17,6 +17,8 @@ struct post {
 	const char *kind;	/* a dialect's word; NULL: "text" */
 	const char *extra;	/* a JSON object of the dialect; NULL: none */
 	int64_t	 origin;	/* the connection that it comes by; 0: none */
+	const int64_t *files;	/* the caller's own, of no other message */
+	int	 files_n;
 };
 
 /*
@@ -39,7 +41,7 @@ enum err	 core_message_page(struct call *, const struct message_page *,
 enum err	 core_message_edit(struct call *, int64_t message_id,
 		    const char *text, struct message *out) MUST_CHECK;
 
-/* Delete text, extra and reactions; who it was and when stays. */
+/* Delete text, extra, files and reactions; who it was and when stays. */
 enum err	 core_message_delete(struct call *, int64_t message_id) MUST_CHECK;
 
 /*

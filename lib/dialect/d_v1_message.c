@@ -3,6 +3,8 @@
  */
 #include "config.h"
 
+#include "base/json.h"
+#include "core/file.h"
 #include "core/message.h"
 #include "core/receipt.h"
 #include "dialect/d_v1.h"
@@ -78,12 +80,49 @@ v1_read_text(struct exchange *x, const json_t *from, const char **out)
 	    call_fault(&x->call, "text", ERR_BAD_VALUE);
 }
 
+/* The ids of files; null is as good as none. */
+static enum err
+read_files(struct exchange *x, const json_t *from, struct post *out)
+{
+	const json_t *list, *item;
+	int64_t *ids;
+	size_t i;
+	enum err e = json_get_array(from, "files", &list);
+
+	if (e == ERR_MISSING)
+		return ERR_OK;
+	if (e == ERR_OK && json_array_size(list) > FILE_MESSAGE_MAX)
+		e = ERR_TOO_LONG;
+	if (e != ERR_OK)
+		return call_fault(&x->call, "files", e);
+	ids = arena_calloc(x->call.arena, json_array_size(list), sizeof(*ids));
+	if (ids == NULL)
+		return ERR_NOMEM;
+	json_array_foreach(list, i, item)
+		if ((e = json_as_id(item, &ids[i])) != ERR_OK)
+			return call_fault(&x->call, "files", e);
+	out->files = ids;
+	out->files_n = (int)json_array_size(list);
+	return ERR_OK;
+}
+
+/* A message that has files needs no text. */
+static enum err
+read_post_text(struct exchange *x, const json_t *from, struct post *out)
+{
+	if (out->files_n == 0)
+		return v1_read_text(x, from, &out->text);
+	out->text = "";
+	return v1_text_if(x, from, "text", &out->text);
+}
+
 enum err
 v1_read_post(struct exchange *x, const json_t *from, struct post *out)
 {
 	enum err e;
 
-	if ((e = v1_read_text(x, from, &out->text)) != ERR_OK ||
+	if ((e = read_files(x, from, out)) != ERR_OK ||
+	    (e = read_post_text(x, from, out)) != ERR_OK ||
 	    (e = v1_id_if(x, from, "reply_to", &out->reply_to)) != ERR_OK)
 		return e;
 	return v1_text_if(x, from, "key", &out->key);

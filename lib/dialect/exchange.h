@@ -28,6 +28,7 @@ struct request {
 	const char *authorization;	/* the header, or NULL */
 	const char *idempotency_key;	/* the header, or NULL */
 	const char *content_type;	/* the header, or NULL */
+	const char *content_disposition;	/* the header, or NULL */
 	const char *user_agent;		/* the header, or NULL */
 	const char *cookie;		/* the header, or NULL */
 	const char *origin;		/* the header, or NULL */
@@ -36,7 +37,7 @@ struct request {
 	const char *remote_addr;	/* the client's, as nginx saw it */
 	const char *body;	/* body_len bytes and a NUL */
 	size_t	 body_len;
-	const char *body_file;	/* where nginx has put the body instead; NULL */
+	const char *body_file;	/* in files.dir/incoming, if ROUTE_FILE; NULL */
 	int64_t	 connection;	/* of an upcall: which one of push's; 0: none */
 	int64_t	 room;		/* of an upcall: the socket's own; 0: none */
 	struct param param[EXCHANGE_PARAMS_MAX];	/* {…} of the route */
@@ -75,7 +76,8 @@ enum route_flags {
 	ROUTE_UPCALL = 4,	/* only push may call it, for a session */
 	ROUTE_ENTER = 8,	/* besides: for nobody yet, who wants a socket */
 	ROUTE_AUTH_IF = 16,	/* as AUTH, but nobody may come, as user_id 0 */
-	ROUTE_WRITE = 32	/* looks at nothing before its verb's write */
+	ROUTE_WRITE = 32,	/* looks at nothing before its verb's write */
+	ROUTE_FILE = 64		/* the body is left on the disk: an upload */
 };
 
 struct route {

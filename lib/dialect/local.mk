@@ -3,6 +3,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/cast.h \
 	lib/dialect/d_v1.c lib/dialect/d_v1.def lib/dialect/d_v1.h \
 	lib/dialect/d_v1_account.c \
+	lib/dialect/d_v1_file.c \
 	lib/dialect/d_v1_message.c \
 	lib/dialect/d_v1_room.c \
 	lib/dialect/d_v1_upcall.c \
@@ -20,6 +21,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/sh_realtime.c lib/dialect/sh_realtime.h \
 	lib/dialect/sh_rooms.c lib/dialect/sh_rooms.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
+	lib/dialect/upload.c lib/dialect/upload.h \
 	lib/dialect/shape.def lib/dialect/shape.h \
 	lib/dialect/socket.c lib/dialect/socket.h
 DIALECT_LIBS = lib/dialect/libdialect.a $(CORE_LIBS)

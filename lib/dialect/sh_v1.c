@@ -133,6 +133,17 @@ reaction(struct jw *w, const struct reaction *r)
 }
 
 void
+sh_v1_file(struct jw *w, const struct file *f)
+{
+	jw_object_begin(w);
+	jw_key_id(w, "id", f->id);
+	jw_key_str(w, "name", f->name);
+	jw_key_int(w, "size", f->size);
+	jw_key_str(w, "type", f->type);
+	jw_object_end(w);
+}
+
+void
 sh_v1_message(struct jw *w, const struct message *m)
 {
 	int i;
@@ -153,6 +164,11 @@ sh_v1_message(struct jw *w, const struct message *m)
 	jw_array_begin(w);
 	for (i = 0; i < m->reactions_n; i++)
 		reaction(w, &m->reactions[i]);
+	jw_array_end(w);
+	jw_key(w, "files");
+	jw_array_begin(w);
+	for (i = 0; i < m->files_n; i++)
+		sh_v1_file(w, &m->files[i]);
 	jw_array_end(w);
 	jw_object_end(w);
 }

@@ -9,11 +9,13 @@
 
 #include "core/room.h"
 #include "core/session.h"
+#include "store/file.h"
 #include "dialect/shape.h"
 
 void	 sh_v1_user(struct jw *, const struct user *);
 void	 sh_v1_session(struct jw *, const struct session *, bool is_current);
 void	 sh_v1_member(struct jw *, const struct member *);
+void	 sh_v1_file(struct jw *, const struct file *);
 void	 sh_v1_message(struct jw *, const struct message *);
 
 /* The room without what depends on who looks. */

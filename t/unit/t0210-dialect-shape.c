@@ -36,7 +36,7 @@ static const struct message plain = { .id = 41, .room_id = 3, .sender_id = 7,
 #define PLAIN	"{\"id\":\"41\",\"seq\":41,\"room\":\"3\"," \
 	"\"sender\":" ANN_SHORT ",\"text\":\"hi\\n\",\"reply_to\":null," \
 	"\"key\":null,\"created_at\":" TIME("041") ",\"edited_at\":null," \
-	"\"deleted_at\":null,\"reactions\":[]}"
+	"\"deleted_at\":null,\"reactions\":[],\"files\":[]}"
 
 static void
 test_people(void)
@@ -78,6 +78,8 @@ test_message(void)
 	const struct reaction reactions[] = {
 		{ "\xf0\x9f\x90\xb8", 2, two }, { "+1", 1, two + 1 },
 	};
+	const struct file file = { .id = 5, .user_id = 7, .stored = "secret",
+	    .name = "a \"b\".png", .type = "image/png", .size = 9 };
 	struct message m = plain;
 
 	sh_v1_message(&w, &plain);
@@ -87,6 +89,8 @@ test_message(void)
 	m.edited_at = MS(42);
 	m.reactions = reactions;
 	m.reactions_n = 2;
+	m.files = &file;
+	m.files_n = 1;
 	sh_v1_message(&w, &m);
 	wrote("{\"id\":\"41\",\"seq\":41,\"room\":\"3\",\"sender\":" ANN_SHORT
 	    ",\"text\":\"hi\\n\",\"reply_to\":\"40\",\"key\":\"k\\t1\","
@@ -95,7 +99,9 @@ test_message(void)
 	    "{\"emoji\":\"\xf0\x9f\x90\xb8\",\"count\":2,\"users\":[" ANN_SHORT
 	    ",{\"id\":\"8\",\"username\":\"bob\"}]},"
 	    "{\"emoji\":\"+1\",\"count\":1,\"users\":["
-	    "{\"id\":\"8\",\"username\":\"bob\"}]}]}",
+	    "{\"id\":\"8\",\"username\":\"bob\"}]}],\"files\":["
+	    "{\"id\":\"5\",\"name\":\"a \\\"b\\\".png\",\"size\":9,"
+	    "\"type\":\"image/png\"}]}",
 	    "a message with everything");
 	m = plain;
 	m.body = "";
@@ -104,7 +110,7 @@ test_message(void)
 	wrote("{\"id\":\"41\",\"seq\":41,\"room\":\"3\",\"sender\":" ANN_SHORT
 	    ",\"text\":\"\",\"reply_to\":null,\"key\":null,\"created_at\":"
 	    TIME("041") ",\"edited_at\":null,\"deleted_at\":" TIME("043")
-	    ",\"reactions\":[]}", "a deleted message");
+	    ",\"reactions\":[],\"files\":[]}", "a deleted message");
 }
 
 static const struct room room = { .id = 3, .kind = ROOM_PRIVATE, .name = "Pond",

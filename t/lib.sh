@@ -401,7 +401,12 @@ def mask($k):
   elif type == "string" and ($k | test("^(.*_at|at)$")) and
     test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}[.][0-9]{3}Z$")
     then "TIME"
-  elif type == "string" and ($k | test("^(access|refresh)_token$")) and
+  elif type == "string" and ($k | test("^(.*_at|last_seen|timestamp)$")) and
+    test("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}([.][0-9]{6})?$")
+    then "NAIVE"
+  elif type == "string" and
+    test("^0000[0-9a-f]{4}-0000-4000-8000-[0-9a-f]{12}$") then "UUID"
+  elif type == "string" and ($k | test("^((access|refresh)_)?token$")) and
     length > 20 then "TOKEN"
   elif type == "string" and ($k | test("^(id|seq|room|message|user|reply_to|oldest|since|next|(last_|user_|session_|request_)?(id|seq))$")) and
     test("^[0-9]+$") then "ID"

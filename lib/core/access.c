@@ -3,7 +3,7 @@
  *
  * It answers from the room's kind and the caller's row among its members alone.
  * What depends on more (whose message it is, who is the last owner) is in the
- * verbs.
+ * verbs.  What a call may open (tells_forbidden, sees_all) is opened here alone.
  */
 #include "config.h"
 
@@ -38,18 +38,34 @@ access_check(const struct access *a, enum deed deed)
 	return standing(a) >= needed[deed][is_direct] ? ERR_OK : ERR_FORBIDDEN;
 }
 
-enum err
-access_room(struct call *c, int64_t room_id, struct access *out)
+/* The room, be it the caller's to see or not. */
+static enum err
+enter(struct call *c, int64_t room_id, struct access *out)
 {
 	enum err e;
 
 	e = store_room_enter(c->store, room_id, c->user_id, &out->kind,
 	    &out->member);
-	if (e != ERR_OK)
-		return e;
-	out->is_member = out->member.room_id != 0;
-	return out->is_member || out->kind == ROOM_PUBLIC ? ERR_OK :
-	    ERR_NOT_FOUND;
+	out->is_member = e == ERR_OK && out->member.room_id != 0;
+	return e;
+}
+
+/* May the caller know of it? */
+static enum err
+check_known(const struct call *c, const struct access *a)
+{
+	if (a->is_member || a->kind == ROOM_PUBLIC)
+		return ERR_OK;
+	return c->tells_forbidden ? ERR_FORBIDDEN : ERR_NOT_FOUND;
+}
+
+enum err
+access_room(struct call *c, int64_t room_id, struct access *out)
+{
+	enum err e;
+
+	e = enter(c, room_id, out);
+	return e == ERR_OK ? check_known(c, out) : e;
 }
 
 enum err
@@ -58,7 +74,9 @@ access_room_for(struct call *c, int64_t room_id, enum deed deed,
 {
 	enum err e;
 
-	if ((e = access_room(c, room_id, out)) != ERR_OK)
+	if ((e = enter(c, room_id, out)) != ERR_OK ||
+	    (deed == DEED_SEE && c->sees_all) ||
+	    (e = check_known(c, out)) != ERR_OK)
 		return e;
 	return access_check(out, deed);
 }

@@ -22,7 +22,9 @@ CORE_UNIT_TESTS = \
 	t/unit/t0202-core-session \
 	t/unit/t0203-core-room \
 	t/unit/t0204-core-message \
-	t/unit/t0205-core-fault
+	t/unit/t0205-core-fault \
+	t/unit/t0206-core-dialect \
+	t/unit/t0207-core-content
 check_PROGRAMS += $(CORE_UNIT_TESTS)
 t_unit_t0200_core_auth_SOURCES = t/unit/t0200-core-auth.c t/unit/core-fix.h
 t_unit_t0200_core_auth_LDADD = $(CORE_LIBS)
@@ -36,3 +38,7 @@ t_unit_t0204_core_message_SOURCES = t/unit/t0204-core-message.c
 t_unit_t0204_core_message_LDADD = $(CORE_LIBS)
 t_unit_t0205_core_fault_SOURCES = t/unit/t0205-core-fault.c
 t_unit_t0205_core_fault_LDADD = $(CORE_LIBS)
+t_unit_t0206_core_dialect_SOURCES = t/unit/t0206-core-dialect.c
+t_unit_t0206_core_dialect_LDADD = $(CORE_LIBS)
+t_unit_t0207_core_content_SOURCES = t/unit/t0207-core-content.c
+t_unit_t0207_core_content_LDADD = $(CORE_LIBS)

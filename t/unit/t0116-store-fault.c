@@ -19,7 +19,12 @@ fill(void)
 {
 	struct fix *f = &self.f;
 
+	struct user user;
+
 	self.ann = fix_user(f, "ann");
+	must(store_user_load(f->s, &f->a, self.ann, &user));
+	user.email = "ann@x";
+	must(fix_write(f, store_user_change(f->s, &user)));
 	self.room = fix_room(f, ROOM_PUBLIC, "r", self.ann);
 	self.message = fix_post(f, self.room, self.ann, "hello");
 	must(fix_write(f, store_reaction_add(f->s, self.message, self.ann,
@@ -36,6 +41,11 @@ read_users(void)
 	int n;
 
 	e = store_user_search(self.f.s, &self.f.a, &q, &users, &n);
+	if (e == ERR_OK)
+		e = store_user_page(self.f.s, &self.f.a,
+		    &(struct user_page){ .max = 10 }, &users, &n);
+	if (e == ERR_OK)
+		e = store_user_by_email(self.f.s, &self.f.a, "ann@x", &user);
 	if (e != ERR_OK)
 		return e;
 	return store_user_load(self.f.s, &self.f.a, self.ann, &user);
@@ -48,11 +58,15 @@ read_rooms(void)
 	    .public_too = true };
 	struct member_page members = { .room_id = self.room, .max = 10 };
 	struct room_view *views;
+	struct room room;
 	struct member *m;
 	enum err e;
 	int n;
 
 	e = store_room_page(self.f.s, &self.f.a, &rooms, &views, &n);
+	if (e == ERR_OK)
+		e = store_room_by_name(self.f.s, &self.f.a,
+		    &(struct room_name){ "R", true }, &room);
 	if (e != ERR_OK)
 		return e;
 	return store_member_page(self.f.s, &self.f.a, &members, &m, &n);

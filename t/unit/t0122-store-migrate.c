@@ -11,6 +11,13 @@
 
 enum { PROCESSES = 8, BUSY_MS = 10000 };
 
+/* The statements of the first migration; those of the others are not needed. */
+static const char *const first_sql =
+#define X(version, name, sql) version == 1 ? sql :
+#include "store/schema.def"
+#undef X
+	NULL;
+
 static struct db_driver slow, deadly;
 
 static int64_t
@@ -164,6 +171,74 @@ test_refusals(struct fix *f, char *path)
 	    ERR_IO, "the folder has to be there");
 }
 
+/* The first schema's own data, in the words that it had. */
+static const char first_data[] =
+	"INSERT INTO account (username, display_name, password, created_at)"
+	" VALUES ('ann', 'Ann', '*', 1), ('bob', 'Bob', '*', 2);"
+	"INSERT INTO room (kind, name, created_by, created_at)"
+	" VALUES (2, 'General', 1, 3), (2, 'general', 1, 4), (1, 'X', 1, 5);"
+	"INSERT INTO member VALUES (1, 1, 2, 1, 3, 1);"
+	"INSERT INTO event (kind, room_id, user_id, subject_id, arg, at)"
+	" VALUES (6, 1, 1, NULL, NULL, 3), (1, 1, 1, NULL, NULL, 6),"
+	" (4, 1, 2, 2, '+1', 7);"
+	"INSERT INTO message (id, room_id, sender_id, kind, body, send_key,"
+	" created_at, reaction_n) VALUES (2, 1, 1, 'text', 'hi', 'k', 6, 1);"
+	"INSERT INTO reaction VALUES (2, 2, '+1', 7);";
+
+static void
+check_first_data(struct fix *f)
+{
+	struct event_range all = { .until = INT64_MAX, .max = 10 };
+	struct room_name name = { .name = "GENERAL", .nocase = true };
+	struct message m;
+	struct member mb;
+	struct event *ev;
+	struct user u;
+	struct room room;
+	int n;
+
+	must(store_user_by_name(f->s, &f->a, "ann", &u));
+	ok(u.email == NULL && u.profile == NULL && u.seen_at == 0,
+	    "an account from before has no address");
+	must(store_message_load(f->s, &f->a, 2, &m));
+	ok(m.origin == 0 && m.extra == NULL && strcmp(m.body, "hi") == 0,
+	    "a message has its text");
+	is_int(m.reactions[0].users[0].created_at, 7, "a reaction its time");
+	must(store_member_find(f->s, 1, 1, &mb));
+	ok(mb.read_at == 0 && mb.read_seq == 1, "a member its receipt");
+	must(store_room_by_name(f->s, &f->a, &name, &room));
+	ok(room.id == 1 && room.extra == NULL, "a room is found by its name");
+	must(store_event_range(f->s, &f->a, &all, &ev, &n));
+	ok(n == 3 && ev[2].message != NULL && ev[2].message->id == 2,
+	    "the log goes on");
+}
+
+/* What was written before is there still, and can be changed as if it were new. */
+static void
+test_from_first(struct fix *f, char *path)
+{
+	struct user u;
+
+	run_sql(path, first_sql);
+	run_sql(path, first_data);
+	is_err(open_store(path), ERR_SCHEMA, "an older schema is not used");
+	is_err(store_migrate(&db_sqlite, path, BUSY_MS), ERR_OK,
+	    "a database of the first schema is taken on");
+	store_close(f->s);
+	f->s = NULL;
+	rename(path, f->path);
+	fix_reopen(f);
+	check_first_data(f);
+	must(store_user_load(f->s, &f->a, 1, &u));
+	u.email = "ann@example.org";
+	is_err(fix_write(f, store_user_change(f->s, &u)), ERR_OK,
+	    "an account gets an address");
+	must(store_user_load(f->s, &f->a, 2, &u));
+	u.email = "ANN@example.org";
+	ok(fix_write(f, store_user_change(f->s, &u)) != ERR_OK,
+	    "nobody else does");
+}
+
 int
 main(void)
 {
@@ -184,6 +259,7 @@ main(void)
 	test_race(&f, path);
 	test_interrupted(&f, path);
 	test_refusals(&f, path);
+	test_from_first(&f, path);
 	fix_close(&f);
 	return tap_done();
 }

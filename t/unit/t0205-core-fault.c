@@ -99,6 +99,18 @@ do_register(struct scene *s, struct call *c)
 }
 
 static enum err
+do_sign_up(struct scene *s, struct call *c)
+{
+	struct signup in = { .username = "newcomer", .password = "password",
+	    .device = "", .email = "new@example.org", .profile = "{}",
+	    .is_only = true };
+	struct tokens out;
+
+	act_as(c, 0);
+	return core_account_register(c, &in, &out);
+}
+
+static enum err
 do_login(struct scene *s, struct call *c)
 {
 	struct login in = { .username = "fault-ann", .password = "password",
@@ -118,6 +130,28 @@ do_login_rehash(struct scene *s, struct call *c)
 	e = do_login(s, c);
 	s->rig->conf->auth_hash_cost = 4;
 	return e;
+}
+
+static enum err
+do_login_either(struct scene *s, struct call *c)
+{
+	const struct token_form form = { SUBJECT_EMAIL, 60, 0 };
+	struct login in = { .username = "Fault-Ann", .password = "password",
+	    .device = "", .by = LOGIN_EITHER, .nocase = true, .is_seen = true,
+	    .form = &form };
+	struct tokens out;
+
+	act_as(c, 0);
+	return core_session_begin(c, &in, &out);
+}
+
+static enum err
+do_guest(struct scene *s, struct call *c)
+{
+	struct identity out;
+
+	act_as(c, 0);
+	return core_session_guest(c, "fault-eve", &out);
 }
 
 static enum err
@@ -168,6 +202,22 @@ static enum err
 do_account_delete(struct scene *s, struct call *c)
 {
 	return core_account_delete(c, "password");
+}
+
+static enum err
+do_delete_self(struct scene *s, struct call *c)
+{
+	return core_account_delete_self(c);
+}
+
+static enum err
+do_named(struct scene *s, struct call *c)
+{
+	const struct room_name name = { "Lobby", true };
+	struct room out;
+	bool is_new;
+
+	return core_room_named(c, &name, &out, &is_new);
 }
 
 static enum err
@@ -283,6 +333,15 @@ do_react(struct scene *s, struct call *c)
 }
 
 static enum err
+do_set_reaction(struct scene *s, struct call *c)
+{
+	struct reaction_set out;
+
+	act_as(c, s->bob);
+	return core_reaction_set(c, s->message, "-1", &out);
+}
+
+static enum err
 do_unreact(struct scene *s, struct call *c)
 {
 	act_as(c, s->bob);
@@ -300,7 +359,10 @@ do_mark(struct scene *s, struct call *c)
 
 static const struct attempt attempts[] = {
 	{ "register", do_register, ERR_OK },
+	{ "sign up alone", do_sign_up, ERR_OK },
 	{ "log in", do_login, ERR_OK },
+	{ "log in by either", do_login_either, ERR_OK },
+	{ "act as a guest", do_guest, ERR_OK },
 	{ "log in and renew the hash", do_login_rehash, ERR_OK },
 	{ "refresh", do_refresh, ERR_OK },
 	{ "refresh with a spent token", do_reuse, ERR_TOKEN_REUSED },
@@ -308,6 +370,8 @@ static const struct attempt attempts[] = {
 	{ "change the display name", do_update, ERR_OK },
 	{ "change the password", do_password, ERR_OK },
 	{ "delete the account", do_account_delete, ERR_OK },
+	{ "delete the account without a password", do_delete_self, ERR_OK },
+	{ "make a room of a name", do_named, ERR_OK },
 	{ "make a room", do_create, ERR_OK },
 	{ "make a direct room", do_direct, ERR_OK },
 	{ "rename a room", do_rename, ERR_OK },
@@ -321,6 +385,7 @@ static const struct attempt attempts[] = {
 	{ "edit", do_edit, ERR_OK },
 	{ "delete a message", do_message_delete, ERR_OK },
 	{ "react", do_react, ERR_OK },
+	{ "set the only reaction", do_set_reaction, ERR_OK },
 	{ "take a reaction back", do_unreact, ERR_OK },
 	{ "move a receipt", do_mark, ERR_OK },
 };

@@ -9,12 +9,14 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "dialect/d_realtime.h"
 #include "dialect/d_v1.h"
 #include "dialect/fastapi.h"
 
 /* Who is first owns a path; the last owns what is left. */
 const struct dialect *const dialects[] = {
 	&dialect_v1,
+	&dialect_realtime,
 	&dialect_nobody
 };
 const size_t dialects_n = ARRAY_LEN(dialects);

@@ -1,6 +1,11 @@
 noinst_LIBRARIES += lib/dialect/libdialect.a
 lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/cast.h \
+	lib/dialect/d_realtime.c lib/dialect/d_realtime.def \
+	lib/dialect/d_realtime.h \
+	lib/dialect/d_realtime_message.c \
+	lib/dialect/d_realtime_socket.c \
+	lib/dialect/d_realtime_user.c \
 	lib/dialect/d_v1.c lib/dialect/d_v1.def lib/dialect/d_v1.h \
 	lib/dialect/d_v1_account.c \
 	lib/dialect/d_v1_file.c \

@@ -20,7 +20,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/fields.c lib/dialect/fields.h \
 	lib/dialect/fields_scalar.c \
 	lib/dialect/form.c lib/dialect/form.h \
-	lib/dialect/history.h \
+	lib/dialect/history.c lib/dialect/history.h \
 	lib/dialect/sh_chatapp.c lib/dialect/sh_chatapp.h \
 	lib/dialect/json_fault.c lib/dialect/json_fault.h \
 	lib/dialect/sh_realtime.c lib/dialect/sh_realtime.h \
@@ -36,7 +36,10 @@ DIALECT_UNIT_TESTS = \
 	t/unit/t0211-dialect-exchange \
 	t/unit/t0212-dialect-upcall
 DIALECT_UNIT_TESTS += t/unit/t0218-dialect-realtime
+DIALECT_UNIT_TESTS += t/unit/t0219-dialect-history
 DIALECT_UNIT_TESTS += t/unit/t0224-dialect-rooms
+t_unit_t0219_dialect_history_SOURCES = t/unit/t0219-dialect-history.c
+t_unit_t0219_dialect_history_LDADD = $(DIALECT_LIBS)
 check_PROGRAMS += $(DIALECT_UNIT_TESTS)
 t_unit_t0224_dialect_rooms_SOURCES = t/unit/t0224-dialect-rooms.c
 t_unit_t0224_dialect_rooms_LDADD = $(DIALECT_LIBS)

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "base/utf8.h"
+#include "dialect/d_chatapp.h"
 #include "dialect/d_realtime.h"
 #include "dialect/d_v1.h"
 #include "dialect/fastapi.h"
@@ -16,6 +17,7 @@
 /* Who is first owns a path; the last owns what is left. */
 const struct dialect *const dialects[] = {
 	&dialect_v1,
+	&dialect_chatapp,
 	&dialect_realtime,
 	&dialect_nobody
 };

@@ -1,6 +1,8 @@
 noinst_LIBRARIES += lib/dialect/libdialect.a
 lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/cast.h \
+	lib/dialect/d_chatapp.c lib/dialect/d_chatapp.def lib/dialect/d_chatapp.h \
+	lib/dialect/d_chatapp_socket.c \
 	lib/dialect/d_realtime.c lib/dialect/d_realtime.def \
 	lib/dialect/d_realtime.h \
 	lib/dialect/d_realtime_message.c \

@@ -15,6 +15,7 @@ dist_nginx_DATA = \
 	nginx/pages.conf \
 	nginx/preflight.conf \
 	nginx/push.conf \
+	nginx/rooms.conf \
 	nginx/server.conf \
 	nginx/upload.conf
 nodist_nginx_DATA = nginx/upstream.conf

@@ -1,5 +1,5 @@
 EXTRA_DIST += \
-	t/lib.sh t/lib-browser.sh t/one t/prove t/run t/valgrind.supp \
+	t/lib.sh t/lib-rooms.sh t/lib-browser.sh t/one t/prove t/run t/valgrind.supp \
 	t/client t/golden $(srcdir)/t/t[0-9]*.t
 
 # The unit tests of every directory, without running them.

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "dialect/d_chatapp.h"
 #include "dialect/d_realtime.h"
+#include "dialect/d_rooms.h"
 #include "dialect/d_v1.h"
 #include "dialect/fastapi.h"
 
@@ -19,6 +20,7 @@ const struct dialect *const dialects[] = {
 	&dialect_v1,
 	&dialect_chatapp,
 	&dialect_realtime,
+	&dialect_rooms,
 	&dialect_nobody
 };
 const size_t dialects_n = ARRAY_LEN(dialects);

@@ -15,6 +15,11 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/d_v1_room.c \
 	lib/dialect/d_v1_upcall.c \
 	lib/dialect/cookie.c \
+	lib/dialect/d_rooms.c lib/dialect/d_rooms.def lib/dialect/d_rooms.h \
+	lib/dialect/d_rooms_auth.c \
+	lib/dialect/d_rooms_reaction.c \
+	lib/dialect/d_rooms_room.c \
+	lib/dialect/d_rooms_socket.c \
 	lib/dialect/dialect.c lib/dialect/exchange.h \
 	lib/dialect/email.c lib/dialect/email.h \
 	lib/dialect/fastapi.c lib/dialect/fastapi.h \

@@ -52,7 +52,7 @@ void	 sh_rooms_reacted(struct jw *, const struct message *, int64_t viewer);
 struct rooms_reaction {
 	const struct message *message;	/* as it is now */
 	const char *emoji;		/* NULL: there is none any more */
-	int64_t	 id;			/* the event's that it came by */
+	int64_t	 id;
 	int64_t	 user_id;
 	int64_t	 at;
 };

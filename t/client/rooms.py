@@ -1,0 +1,308 @@
+"""rooms TOKEN-ANN TOKEN-BOB ROOM OTHER-ROOM - the WebSocket of the dialect rooms.
+
+ROOM is a public room called "Tech Talk"; OTHER-ROOM is a private one of ann's.
+Frames are compared with t/golden/rooms/ after masking.
+"""
+
+import asyncio
+import base64
+import json
+import os
+import re
+
+import nj
+from nj import equal, ok
+
+GOLDEN = os.path.join(os.environ["NJ_SRC"], "t/golden/rooms/%s.json")
+THUMB, HEART, FROG = "\U0001f44d", "\u2764\ufe0f", "\U0001f438"
+
+
+def mask(key, value):
+    """What differs between runs."""
+    if isinstance(value, dict):
+        return {k: mask(k, v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [mask(key, v) for v in value]
+    if key in ("room_id", "message_id") and isinstance(value, int):
+        return "ID"
+    if key == "timestamp" and isinstance(value, str):
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d", value):
+            return "SECONDS"
+        if re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}", value):
+            return "MICROSECONDS"
+    return value
+
+
+def golden(name, frame, text):
+    # A notice in a whole second has no fraction, as Python writes it.
+    if "type" in frame and frame["type"] != "message" and "timestamp" in frame:
+        frame = dict(frame)
+        if "." not in frame["timestamp"]:
+            frame["timestamp"] += ".000000"
+    got = json.dumps(mask("", frame), indent=2, sort_keys=True,
+                     ensure_ascii=False) + "\n"
+    path = GOLDEN % name
+    if os.environ.get("NJ_GOLDEN") == "write":
+        with open(path, "w") as f:
+            f.write(got)
+    with open(path) as f:
+        equal(got, f.read(), text)
+
+
+class Socket(nj.Ws):
+    """One that is let in, or raises Closed with the status of the refusal."""
+
+    async def enter(self, room, token=None, query=None):
+        if query is None:
+            query = "?token=" + token if token is not None else ""
+        self.reader, self.writer = await asyncio.open_unix_connection(
+            self.sock, limit=1 << 24)
+        key = base64.b64encode(os.urandom(16)).decode()
+        self.writer.write(nj.head("GET", "/ws/chat/" + room + query, {
+            "Upgrade": "websocket", "Connection": "Upgrade",
+            "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}))
+        status, self.headers = await nj.read_head(self.reader)
+        if status != 101:
+            body = await nj.read_body(self.reader, status, self.headers)
+            raise nj.Closed(status=status, reason=body)
+        return self
+
+    async def frame(self, timeout=10):
+        op, data = await asyncio.wait_for(self.message(), nj.seconds(timeout))
+        if op != nj.OP_TEXT:
+            raise AssertionError("a binary message")
+        return json.loads(data)
+
+    def say(self, value, op=nj.OP_TEXT):
+        if not isinstance(value, (str, bytes)):
+            value = json.dumps(value)
+        self.writer.write(nj.frame(op, value))
+
+    async def ask(self, value, op=nj.OP_TEXT):
+        """Say something, and hear what is answered."""
+        self.say(value, op)
+        return await self.frame()
+
+
+async def enter(room, token):
+    return await Socket(None).enter(room, token)
+
+
+async def come(room, token, *others):
+    """Come in, and let the others see it."""
+    s = await enter(room, token)
+    welcome = await s.frame()
+    for other in others:
+        await other.frame()
+    return s, welcome
+
+
+async def refused(text, room, token=None, query=None):
+    try:
+        s = await Socket(None).enter(room, token, query)
+        ok(False, text)
+        await s.close()
+    except nj.Closed as c:
+        equal((c.status, c.reason), (403, b""), text)
+
+
+async def coming_in(anns, bobs, room, own):
+    await refused("without a token", room)
+    await refused("with an empty token", room, "")
+    await refused("with a bad token", room, "nonsense")
+    await refused("with another parameter", room, query="?key=" + anns)
+    await refused("a name of no room", "Nowhere", anns)
+    await refused("no room", "", anns)
+    await refused("a path below a room", room + "/x", anns)
+    s = await enter("9999", anns)
+    golden("frame-no-room", await s.frame(), "an id of no room: an error")
+    closed = await s.until_closed()
+    equal(closed.code, 1000, "and the end")
+    s = await enter(own, bobs)
+    golden("frame-no-room", await s.frame(), "a room of others is none")
+    equal((await s.until_closed()).code, 1000, "either")
+    for word in ("Tech%20Talk", "tech%20talk"):
+        s, welcome = await come(word, anns)
+        golden("frame-connected", welcome, "by name: " + word)
+        equal(welcome["room_id"], int(room), "it is that room")
+        await s.close()
+    s, welcome = await come(own, anns)
+    equal(welcome["room_name"], "Own", "a private room of one's own")
+    await s.close()
+    a, welcome = await come(room, anns)
+    golden("frame-connected", welcome, "by id")
+    b = await enter(room, bobs)
+    golden("frame-joined", await a.frame(), "the others are told who comes")
+    equal((await b.frame())["type"], "connected", "and who comes is not")
+    return a, b
+
+
+async def messages(a, b, room):
+    a.say({"type": "message", "content": "Hello, world!"})
+    golden("frame-message", await b.frame(), "a message")
+    a.say({"type": "message", "content": "in bytes"}, nj.OP_BINARY)
+    equal((await b.frame())["message"], "in bytes", "a binary frame")
+    a.say({"type": "message", "content": "", "room_id": 1, "sender": "x"})
+    got = await b.frame()
+    equal((got["message"], got["room_id"], got["sender"]),
+          ("", int(room), "ann"), "an empty text, with keys that do not count")
+    url = "/api/files/0b54f6a2-0000-4000-8000-000000000001.png"
+    a.say({"type": "message", "content": "look", "message_type":
+           "text_with_image", "file_url": "http://example.org:1" + url,
+           "file_name": "frog.png", "file_size": 7, "mime_type": "image/png"})
+    got = await b.frame()
+    equal(got["file_url"], url, "an address of ours is cut")
+    golden("frame-file", dict(got, file_url=""), "a message with a file")
+    a.say({"type": "message", "attachment": {
+        "url": "https://example.org/frog.pdf", "filename": "frog.pdf",
+        "size": 8, "mime_type": "application/pdf"}, "message_type": "document"})
+    golden("frame-attachment", await b.frame(), "an attachment without a text")
+    a.say({"type": "message", "file_url": "/elsewhere"})
+    got = await b.frame()
+    equal((got["file_url"], got["message"], got["message_type"]),
+          ("/elsewhere", None, "text"), "only a link")
+    a.say({"type": "message", "content": None})
+    equal((await b.frame())["message"], None, "null for a text")
+
+
+async def history(anns, room):
+    a = nj.Http(anns)
+    got = await a.want(200, "GET", "/api/messages/" + room)
+    equal([m["message"] for m in got],
+          ["Hello, world!", "in bytes", "", "look", None, None, None],
+          "all of it is kept")
+    golden("message-file", dict(got[3], file_url=""), "as it was sent")
+    golden("message-attachment", got[4], "with what it had")
+
+
+async def faults(a, b):
+    golden("frame-missing", await a.ask({"type": "message"}),
+           "a message without anything")
+    equal((await a.ask({"type": "message", "text": "x", "it's": 1}))["message"],
+          "Missing 'content', 'file_url', or 'attachment' field. Received: "
+          "['type', 'text', \"it's\"]", "the keys are told")
+    for text in ("{", "", "\"", "{\"type\":\"message\",}"):
+        golden("frame-bad-json", await a.ask(text), "no JSON: %r" % text)
+    golden("frame-bad-json", await a.ask(b"\xff", nj.OP_BINARY),
+           "no UTF-8 in a binary frame")
+    for value in ([], "hello", 7, None):
+        equal((await a.ask(json.dumps(value)))["message"],
+              "Error processing message: Input should be a valid dictionary",
+              "no object: %r" % (value,))
+    for key, value in (("content", 7), ("file_url", {}), ("file_size", "big"),
+                       ("message_type", "song"), ("attachment", [1])):
+        got = await a.ask({"type": "message", "content": "x", key: value})
+        ok(got["type"] == "error" and got["message"].startswith(
+            "Error processing message: %s: Input should be " % key),
+           "%s is wrong: %r" % (key, value))
+    got = await a.ask({"type": "message", "content": "x" * 20000})
+    ok(got["message"].startswith("Error processing message: "), "too long")
+    for frame in ({"type": "dance"}, {}, {"type": 7}, {"type": None}):
+        a.say(frame)
+    a.say({"type": "message", "content": "still here"})
+    equal((await b.frame())["message"], "still here",
+          "other types are passed over, and the socket stays open")
+
+
+async def typing(a, b):
+    for kind in ("typing", "typing_start", "typing_stop"):
+        a.say({"type": kind})
+        golden("frame-" + kind.replace("_", "-"), await b.frame(), kind)
+
+
+async def reactions(a, b, anns, room):
+    a.say({"type": "message", "content": "react"})
+    message = (await b.frame())["message_id"]
+    b.say({"type": "reaction", "message_id": message, "reaction_type": THUMB})
+    for s, who in ((a, "the others"), (b, "who did it")):
+        golden("frame-reaction", await s.frame(), "a reaction, to " + who)
+    b.say({"type": "reaction", "message_id": message, "reaction_type": HEART,
+           "action": "add"})
+    for s in (a, b):
+        got = await s.frame()
+        equal((got["type"], got["reaction_type"],
+               [r["reaction_type"] for r in got["reaction_summary"]]),
+              ("reaction_added", HEART, [HEART]), "another takes its place")
+    b.say({"type": "reaction", "message_id": message, "reaction_type": HEART,
+           "action": "remove"})
+    for s, who in ((a, "the others"), (b, "who did it")):
+        golden("frame-unreaction", await s.frame(), "its end, to " + who)
+    for frame, want in (
+            ({}, "Missing message_id or reaction_type"),
+            ({"message_id": message}, "Missing message_id or reaction_type"),
+            ({"message_id": 0, "reaction_type": THUMB},
+             "Missing message_id or reaction_type"),
+            ({"message_id": message, "reaction_type": THUMB,
+              "action": "remove"}, "Reaction not found"),
+            ({"message_id": 999999, "reaction_type": THUMB,
+              "action": "remove"}, "Reaction not found"),
+            ({"message_id": 999999, "reaction_type": THUMB},
+             "Failed to process reaction: Message not found")):
+        equal(await b.ask({"type": "reaction", **frame}),
+              {"type": "error", "message": want}, want)
+    got = await b.ask({"type": "reaction", "message_id": message,
+                       "reaction_type": FROG})
+    ok(got["message"].startswith("Failed to process reaction: "),
+       "not one of the six")
+    # By request, too.
+    http = nj.Http(anns)
+    await http.want(200, "POST", "/api/reactions/add",
+                    {"message_id": message, "reaction_type": THUMB})
+    for s in (a, b):
+        got = await s.frame()
+        equal((got["type"], got["sender"]), ("reaction_added", "ann"),
+              "a reaction by request is told to all")
+    await http.want(200, "DELETE", "/api/reactions/remove/%d" % message)
+    for s in (a, b):
+        equal((await s.frame())["type"], "reaction_removed", "and its end")
+    # And from v1, where there are others, and several of one's own.
+    path = "/v1/messages/%d/reactions/%%F0%%9F%%90%%B8" % message
+    await http.want(204, "PUT", path)
+    for s in (a, b):
+        got = await s.frame()
+        equal((got["type"], got["reaction_type"]), ("reaction_added", FROG),
+              "a reaction of another kind is shown as it is")
+    await http.want(204, "DELETE", path)
+    for s in (a, b):
+        equal((await s.frame())["type"], "reaction_removed", "and its end")
+    await http.want(201, "POST", "/v1/rooms/%s/messages" % room,
+                    {"text": "by request"})
+    for s in (a, b):
+        got = await s.frame()
+        equal((got["type"], got["message"]), ("message", "by request"),
+              "what ann posts by request comes to her socket, too")
+    http.close()
+
+
+async def going(a, b, anns, bobs, room):
+    """Nobody is told who goes, and a second socket is one of the others."""
+    c, _ = await come(room, bobs, a, b)
+    b.say({"type": "message", "content": "to my other socket"})
+    for s in (a, c):
+        equal((await s.frame())["message"], "to my other socket",
+              "another socket of the sender hears it")
+    await c.close()
+    b.say({"type": "message", "content": "after"})
+    equal((await a.frame())["message"], "after", "nobody is told who goes")
+    frame = await Socket(None).enter(room, anns)
+    await frame.frame()
+    equal((await a.frame())["type"], "user_joined", "one's own coming is told")
+    equal((await b.frame())["type"], "user_joined",
+          "and nothing else has come")
+    await frame.close()
+
+
+async def scenario(anns, bobs, room, own):
+    a, b = await coming_in(anns, bobs, room, own)
+    await messages(a, b, room)
+    await history(anns, room)
+    await faults(a, b)
+    await typing(a, b)
+    await reactions(a, b, anns, room)
+    await going(a, b, anns, bobs, room)
+    await a.close()
+    await b.close()
+
+
+if __name__ == "__main__":
+    nj.main(scenario)

@@ -66,20 +66,20 @@ find_alive(struct call *c, int64_t message_id, struct message *out)
 	return out->deleted_at != 0 ? ERR_GONE : ERR_OK;
 }
 
-/* The step of a message that is to be found first. */
+/* One step of the caller, on a message that is to be found first. */
 static enum err
-react(struct call *c, int64_t message_id, struct step *step, bool *did_out)
+react(struct call *c, int64_t message_id, struct step step, bool *did_out)
 {
 	struct message m;
 	int64_t seq = 0;
 	enum err e;
 
-	step->message = &m;
-	if ((e = check_emoji(c, step->emoji)) != ERR_OK ||
+	step.message = &m;
+	if ((e = check_emoji(c, step.emoji)) != ERR_OK ||
 	    (e = call_begin(c)) != ERR_OK)
 		return e;
 	if ((e = find_alive(c, message_id, &m)) == ERR_OK)
-		e = take_step(c, step, &seq);
+		e = take_step(c, &step, &seq);
 	if (did_out != NULL)
 		*did_out = seq != 0;
 	return store_end(c->store, e);
@@ -89,18 +89,22 @@ enum err
 core_reaction_add(struct call *c, int64_t message_id, const char *emoji,
     bool *did_out)
 {
-	struct step step = { .kind = EVENT_REACTION_ADDED, .emoji = emoji };
+	const struct step step = {
+		.kind = EVENT_REACTION_ADDED, .emoji = emoji
+	};
 
-	return react(c, message_id, &step, did_out);
+	return react(c, message_id, step, did_out);
 }
 
 enum err
 core_reaction_remove(struct call *c, int64_t message_id, const char *emoji,
     bool *did_out)
 {
-	struct step step = { .kind = EVENT_REACTION_REMOVED, .emoji = emoji };
+	const struct step step = {
+		.kind = EVENT_REACTION_REMOVED, .emoji = emoji
+	};
 
-	return react(c, message_id, &step, did_out);
+	return react(c, message_id, step, did_out);
 }
 
 /* The caller's one among those of an emoji; NULL: none. */

@@ -16,6 +16,7 @@ dist_nginx_DATA = \
 	nginx/preflight.conf \
 	nginx/push.conf \
 	nginx/rooms.conf \
+	nginx/realtime.conf \
 	nginx/server.conf \
 	nginx/upload.conf
 nodist_nginx_DATA = nginx/upstream.conf
@@ -65,7 +66,11 @@ CLEANFILES += nginx/pages/openapi.json nginx/pages/stamp
 # A file for each dialect, joined.
 OPENAPI_FILES = \
 	schema/openapi/start.json \
-	schema/openapi/v1.json
+	schema/openapi/v1.json \
+	schema/openapi/messaging.json \
+	schema/openapi/chatapp.json \
+	schema/openapi/realtime.json \
+	schema/openapi/rooms.json
 EXTRA_DIST += schema/openapi/join.jq $(OPENAPI_FILES)
 
 nginx/pages/stamp: $(PAGES:%=$(srcdir)/%)
@@ -81,7 +86,10 @@ nginx/pages/openapi.json: $(OPENAPI_FILES) schema/openapi/join.jq
 		echo "jq is missing: apt-get install jq" >&2; exit 1; }
 	$(AM_V_GEN)jq -c -s --arg version $(PACKAGE_VERSION) \
 		-f $(srcdir)/schema/openapi/join.jq \
-		$(OPENAPI_FILES:%=$(srcdir)/%) >$@.new && mv $@.new $@
+		$$(for f in $(OPENAPI_FILES); do \
+			d=$(srcdir)/lib/dialect/d_$${f##*/}; \
+			case $$f in */start.json) ;; *) [ -f $${d%.json}.def ] || continue ;; esac; \
+			echo $(srcdir)/$$f; done) >$@.new && mv $@.new $@
 
 # Swagger UI and ReDoc, from npm; without them, /docs and /redoc say so.
 .PHONY: docs
@@ -98,6 +106,6 @@ install-data-hook:
 uninstall-hook:
 	rm -rf "$(DESTDIR)$(pagesdir)/docs/dist" \
 		"$(DESTDIR)$(pagesdir)/redoc/dist"
-distclean-local:
+distclean-local: distclean-check-tools
 	rm -rf nginx/pages/docs/dist nginx/pages/redoc/dist
 	[ "$(srcdir)" = . ] || rm -rf nginx/pages

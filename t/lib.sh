@@ -177,7 +177,8 @@ nj_files() {
 	mkdir -p "$T/data" "$T/run" "$T/log"
 	nj_conf "$@"
 	{
-		"$NJ_SRC/nginx/site" "$T" "unix:$NJ_SOCK" "$NJ_BUILD/nginx/pages" &&
+		"$NJ_SRC/nginx/site" "$T" "unix:$NJ_SOCK" \
+		    "${NJ_PAGES:-$NJ_BUILD/nginx/pages}" &&
 		    "$NJ_BUILD/natterjack" -c "$T/natterjack.conf" migrate
 	} >>"$T/log/setup.log" 2>&1 || nj_bail "the instance cannot be set up"
 }

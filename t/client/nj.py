@@ -112,8 +112,10 @@ class Http:
             want["Authorization"] = "Bearer " + self.token
         data = b""
         if body is not None:
-            data = json.dumps(body).encode()
-            want["Content-Type"] = "application/json"
+            data = body
+            if not isinstance(body, bytes):
+                data = json.dumps(body).encode()
+                want["Content-Type"] = "application/json"
             want["Content-Length"] = str(len(data))
         elif method in ("POST", "PUT", "PATCH"):
             want["Content-Length"] = "0"

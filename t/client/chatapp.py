@@ -161,7 +161,7 @@ async def words():
     texts = ["m%d" % i for i in range(300)]
     for t in texts:
         await b.send(json.dumps({"message": t}))
-    for ws, who in ((a, "another"), (b, "the sender")):
+    for ws, who in ((a, "another"), (b, "the sender"), (a2, "a third")):
         got = [(await told(ws))["message"] for _ in texts]
         ok(got == texts, "300 in one go reach %s once each, in order" % who)
     await a.close()

@@ -46,6 +46,14 @@ def seconds(n):
     return n * SLOW
 
 
+def private_kb(pid):
+    """The memory that is a process's alone."""
+    with open("/proc/%s/smaps_rollup" % pid) as f:
+        for line in f:
+            if line.startswith("Private_Dirty:"):
+                return int(line.split()[1])
+
+
 # ---- HTTP
 
 class Answer:

@@ -9,17 +9,10 @@ import nj
 from nj import equal, ok
 
 
-def private_kb(pid):
-    with open("/proc/%s/smaps_rollup" % pid) as f:
-        for line in f:
-            if line.startswith("Private_Dirty:"):
-                return int(line.split()[1])
-
-
 async def scenario(sock, pid, most_kb):
     ann = await nj.register("ann")
     await nj.head_seq(ann)
-    before = private_kb(pid)
+    before = nj.private_kb(pid)
     request = nj.head("GET", "/v1/events?wait=0", {
         "Authorization": "Bearer " + ann.token})
     n = 20000
@@ -30,7 +23,7 @@ async def scenario(sock, pid, most_kb):
     ok(m, "%d requests and no eyes: others are served" % n)
     ok(writer.transport.get_write_buffer_size() > 0,
        "and not all of them are read")
-    grown = private_kb(pid) - before
+    grown = nj.private_kb(pid) - before
     ok(grown < int(most_kb), "push has not grown by much (%d kB)" % grown)
     writer.transport.resume_reading()
     good = 0

@@ -10,6 +10,7 @@ dist_nginx_DATA = \
 	nginx/headers.conf \
 	nginx/http.conf \
 	nginx/limits.conf \
+	nginx/messaging.conf \
 	nginx/origins.conf \
 	nginx/page.conf \
 	nginx/pages.conf \

@@ -393,6 +393,20 @@ problem() {
 	    "$3: $1 $2" || { diag "$body"; return 1; }
 }
 
+# refused STATUS DETAIL TEXT: the last answer is this refusal in the words of
+# FastAPI's family, from a program that is alive.
+refused() {
+	is "$status $(header content-type) $body" \
+	    "$1 application/json $(jq -nc --arg d "$2" '{detail: $d}')" \
+	    "$3: $1" || { diag "$body"; return 1; }
+}
+
+# replied STATUS JSON TEXT: the last answer, masked, is this to the letter.
+replied() {
+	is "$status $(header content-type) $(jq -c "$nj_mask" <<<"$body" 2>&1)" \
+	    "$1 application/json $2" "$3"
+}
+
 # Ids, times and tokens are different in every run; what is left must be equal.
 # shellcheck disable=SC2016 # jq's own variables
 nj_mask='

@@ -48,6 +48,19 @@ check_reply(struct call *c, const struct post *in)
 	return e;
 }
 
+/* May the caller post there, and is it the kind of room that is meant? */
+static enum err
+check_room(struct call *c, const struct post *in)
+{
+	struct access a;
+	enum err e;
+
+	e = access_room_for(c, in->room_id, DEED_POST, &a);
+	if (e == ERR_OK && in->kinds != 0 && !(in->kinds & 1u << a.kind))
+		return ERR_NOT_FOUND;
+	return e;
+}
+
 /* Within a write: append the message that `m` is to be. */
 static enum err
 post(struct call *c, const struct post *in, struct message *m)
@@ -56,10 +69,9 @@ post(struct call *c, const struct post *in, struct message *m)
 		.kind = EVENT_MESSAGE_POSTED, .room_id = in->room_id
 	};
 	struct user sender;
-	struct access a;
 	enum err e;
 
-	if ((e = access_room_for(c, in->room_id, DEED_POST, &a)) != ERR_OK ||
+	if ((e = check_room(c, in)) != ERR_OK ||
 	    (e = check_reply(c, in)) != ERR_OK ||
 	    (e = store_user_load(c->store, c->arena, c->user_id,
 	    &sender)) != ERR_OK ||

@@ -11,6 +11,8 @@
 
 struct post {
 	int64_t	 room_id;
+	unsigned kinds;		/* 1 << ROOM_…: a room of another kind is none;
+				   0: any will do */
 	const char *text;
 	int64_t	 reply_to;	/* a message of the same room; 0: none */
 	const char *key;	/* the client's name for this send; NULL: none */

@@ -10,6 +10,7 @@
 #include "base/num.h"
 #include "base/utf8.h"
 #include "dialect/d_chatapp.h"
+#include "dialect/d_messaging.h"
 #include "dialect/d_realtime.h"
 #include "dialect/d_rooms.h"
 #include "dialect/d_v1.h"
@@ -18,6 +19,7 @@
 /* Who is first owns a path; the last owns what is left. */
 const struct dialect *const dialects[] = {
 	&dialect_v1,
+	&dialect_messaging,
 	&dialect_chatapp,
 	&dialect_realtime,
 	&dialect_rooms,

@@ -89,16 +89,20 @@ refuse_faults(struct exchange *x, const struct fault *fault, bool has_url)
 
 /* The core has refused what the body says: an item about that field. */
 static void
-refuse_field(struct exchange *x, enum err e, bool has_url)
+refuse_field(struct exchange *x, enum err e, const struct fastapi_style *style)
 {
+	const struct fastapi_name *name = style->names;
 	const char *field = x->call.field;
 	struct fields f;
 
+	for (; name != NULL && name->field != NULL; name++)
+		if (strcmp(name->field, field) == 0)
+			field = name->name;
 	fields_begin(&f, x);
 	f.place = FIELDS_BODY;
 	f.object = x->json;
 	fields_fault(&f, field, x->detail != NULL ? x->detail : err_text(e));
-	refuse_faults(x, f.faults, has_url);
+	refuse_faults(x, f.faults, style->has_url);
 }
 
 static void
@@ -136,7 +140,7 @@ fastapi_refuse(struct exchange *x, enum err e,
 	else if (word != NULL)
 		refuse_text(x, word->status, word->detail, word->wants_bearer);
 	else if (err_status(e) == 422 && x->call.field != NULL)
-		refuse_field(x, e, style->has_url);
+		refuse_field(x, e, style);
 	else if (err_status(e) == 500)
 		refuse_plain(x);
 	else
@@ -172,6 +176,20 @@ fastapi_word(struct exchange *x, enum err e, const struct fastapi_word *words)
 	return word->wants_bearer ?
 	    fastapi_fail_bearer(x, word->status, word->detail) :
 	    fastapi_fail(x, word->status, word->detail);
+}
+
+void
+fields_grant(struct fields *f)
+{
+	const char *grant = "password";
+
+	fields_text(f, "grant_type", &(struct text_rule){ .has_default = true },
+	    &grant);
+	if (strcmp(grant, "password") != 0)
+		fields_fault_as(f, "grant_type", &(struct fault){
+		    .type = "string_pattern_mismatch",
+		    .msg = "String should match pattern '^password$'",
+		    .ctx = "{\"pattern\":\"^password$\"}", .has_url = true });
 }
 
 enum err

@@ -27,6 +27,12 @@ struct fastapi_word {
 	bool	 wants_bearer;	/* with WWW-Authenticate: Bearer */
 };
 
+/* What a field of the core is called here; a list ends with NULL. */
+struct fastapi_name {
+	const char *field;
+	const char *name;
+};
+
 /*
  * What sets one of these dialects apart.  Without a word of its own:
  *
@@ -43,7 +49,8 @@ struct fastapi_word {
  */
 struct fastapi_style {
 	bool	 has_url;	/* items name their page of documentation */
-	const struct fastapi_word *words;
+	const struct fastapi_word *words;	/* NULL: none */
+	const struct fastapi_name *names;	/* of what differs; NULL: none */
 	/* For an Authorization of another scheme; status 0: as ERR_NO_TOKEN. */
 	struct fastapi_word other_scheme;
 };
@@ -63,6 +70,9 @@ enum err	 fastapi_fail_bearer(struct exchange *, int status,
 /* If `words` have `e`, refuse with that; else pass it on, ERR_OK too. */
 enum err	 fastapi_word(struct exchange *, enum err e,
 		    const struct fastapi_word *words) MUST_CHECK;
+
+/* A form's grant_type, which is "password" if it is there at all. */
+void		 fields_grant(struct fields *);
 
 /* Answer 200 {"message": text}. */
 enum err	 fastapi_message(struct exchange *, const char *text) MUST_CHECK;

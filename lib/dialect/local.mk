@@ -8,6 +8,9 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/d_realtime_message.c \
 	lib/dialect/d_realtime_socket.c \
 	lib/dialect/d_realtime_user.c \
+	lib/dialect/d_messaging.c lib/dialect/d_messaging.def \
+	lib/dialect/d_messaging.h \
+	lib/dialect/d_messaging_room.c \
 	lib/dialect/d_v1.c lib/dialect/d_v1.def lib/dialect/d_v1.h \
 	lib/dialect/d_v1_account.c \
 	lib/dialect/d_v1_file.c \
@@ -32,6 +35,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/json_fault.c lib/dialect/json_fault.h \
 	lib/dialect/sh_realtime.c lib/dialect/sh_realtime.h \
 	lib/dialect/sh_rooms.c lib/dialect/sh_rooms.h \
+	lib/dialect/sh_messaging.c lib/dialect/sh_messaging.h \
 	lib/dialect/sh_v1.c lib/dialect/sh_v1.h \
 	lib/dialect/upload.c lib/dialect/upload.h \
 	lib/dialect/shape.def lib/dialect/shape.h \

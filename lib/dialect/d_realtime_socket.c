@@ -45,13 +45,18 @@ is_own_path(const struct exchange *x)
 	return ids_parse_uuid(text, &id) && id == x->call.user_id;
 }
 
-/* A guest has no id to name: any will do. */
+/*
+ * By a token as for requests, or one that is offered as a subprotocol.  A guest
+ * has no id to name: any will do.
+ */
 static enum err
-identify(struct exchange *x)
+identify(struct exchange *x, const char *offered)
 {
 	const char *token = realtime_token(x);
 	enum err e;
 
+	if (token == NULL)
+		token = offered;
 	if (token == NULL)
 		return realtime_guest(x);
 	if ((e = socket_identify(x, token)) != ERR_OK)
@@ -118,12 +123,14 @@ enum err
 realtime_enter(struct exchange *x)
 {
 	struct socket_entry entry = { .rooms_n = 0 };
-	const char *protocols;
+	const char *protocols, *offered;
 	struct user user;
 	enum err e;
 
-	if ((e = socket_enter(x, &protocols)) != ERR_OK ||
-	    (e = identify(x)) != ERR_OK ||
+	if ((e = socket_enter(x, &protocols)) != ERR_OK)
+		return e;
+	entry.protocol = socket_protocol(x, protocols, &offered);
+	if ((e = identify(x, offered)) != ERR_OK ||
 	    (e = core_account_get(&x->call, x->call.user_id, &user)) !=
 	    ERR_OK ||
 	    (e = join_lobby(x, &entry.room)) != ERR_OK)

@@ -30,6 +30,27 @@ async def fetched(page, path, **options):
                                    json.dumps(options)))
 
 
+async def cookies(browser):
+    """A login leaves a cookie, which stays on its site."""
+    page = await browser.person()
+    await page.open(URL + "/health")
+    got = await fetched(page, "/users/register", method="POST",
+                        headers={"Content-Type": "application/json"},
+                        body=json.dumps({
+                            "username": "carol", "email": "carol@example.org",
+                            "password": "password-carol"}))
+    nj.equal(got[0], 201, "a page of our own registers")
+    got = await fetched(page, "/users/me")
+    nj.equal(got[0], 200, "and is known by its cookie")
+    nj.equal(await page.run("document.cookie"), "", "which no script can read")
+    await page.open(OTHER + "/health")
+    got = await fetched(page, "/users/me")
+    nj.equal(got[0], 401, "a page of another site is not")
+    # With a cookie, the answer would be for this origin, and be read.
+    got = await fetched(page, "/users/me", credentials="include")
+    nj.equal(got, ["TypeError"], "even if it asks for cookies to be sent")
+
+
 async def scenario():
     tokens = await nj.Http().want(201, "POST", "/v1/users", {
         "username": "ann", "password": "password-ann"})
@@ -79,6 +100,7 @@ async def scenario():
         })()""" % (json.dumps(URL + "/v1/events?since=0"),
                    json.dumps(bearer)))
         nj.equal(stream, True, "an event stream")
+        await cookies(browser)
 
 
 nj.main(scenario)

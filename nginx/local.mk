@@ -87,10 +87,7 @@ nginx/pages/openapi.json: $(OPENAPI_FILES) schema/openapi/join.jq
 		echo "jq is missing: apt-get install jq" >&2; exit 1; }
 	$(AM_V_GEN)jq -c -s --arg version $(PACKAGE_VERSION) \
 		-f $(srcdir)/schema/openapi/join.jq \
-		$$(for f in $(OPENAPI_FILES); do \
-			d=$(srcdir)/lib/dialect/d_$${f##*/}; \
-			case $$f in */start.json) ;; *) [ -f $${d%.json}.def ] || continue ;; esac; \
-			echo $(srcdir)/$$f; done) >$@.new && mv $@.new $@
+		$(OPENAPI_FILES:%=$(srcdir)/%) >$@.new && mv $@.new $@
 
 # Swagger UI and ReDoc, from npm; without them, /docs and /redoc say so.
 .PHONY: docs

@@ -35,4 +35,4 @@ natterjack_SOURCES = fcgi/natterjack.c fcgi/demo.c fcgi/demo.h \
 natterjack_LDADD = $(CORE_LIBS)
 dist_man_MANS += fcgi/natterjack.1
 
-EXTRA_DIST += t/lib-pool.sh
+EXTRA_DIST += t/lib-pool.sh t/lib-files.sh

@@ -1,6 +1,6 @@
 #!/bin/bash
 # v1's files: uploading, downloading, posting with messages, and who may.
-. "${0%/*}/lib.sh"
+. "${0%/*}/lib-files.sh"
 
 nj_start files.account_max=1m
 for name in ann bob eve; do
@@ -9,34 +9,17 @@ done
 as ann
 room private Pond bob
 at=/v1/rooms/$room/messages
-dir=$T/data/files
-
-# stored [FOLDER]: how many files lie there, the incoming ones apart.
-stored() {
-	find "$dir" -type f -path "$dir/${1:-[0-9a-f][0-9a-f]}/*" | wc -l
-}
-
-# upload FILE TYPE [curl arguments…]: its bytes as the body; sets $file.
-upload() {
-	local bytes=$1 type=$2
-	shift 2
-	api POST "/v1/files${query:-}" -H "Content-Type: $type" \
-	    --data-binary "@$bytes" "$@"
-	file=$(get '.id // empty' 2>/dev/null)
-}
-
 png=$T/tmp/frog.png
-{
-	printf '\x89PNG\r\n\x1a\n'
-	head -c 5000 /dev/urandom
-} >"$png"
+make_png "$png" 5008
 
 # The body is the file.
-query='?name=frog%20on%20a%20leaf.png' upload "$png" image/png
+query='?name=frog%20on%20a%20leaf.png'
+upload "$png" image/png
+query=
 answered 201 "an upload"
 golden v1/file-post "its answer is the file"
 is "$(header location)" "/v1/files/$file" "and says where it is"
-is "$(stored) $(stored incoming)" "1 0" "its bytes are in place"
+is "$(stored) $(incoming)" "1 0" "its bytes are in place"
 api GET "/v1/files/$file"
 answered 200 "it is there"
 ok "byte for byte" cmp -s "$png" "$T/tmp/body"
@@ -157,6 +140,6 @@ upload "$T/tmp/big" ''
 answered 201 "900 kB"
 upload "$T/tmp/big" ''
 problem 403 quota "and 900 kB more are too much"
-is "$(stored) $(stored incoming)" "3 0" "of what is refused nothing is left"
+is "$(stored) $(incoming)" "3 0" "of what is refused nothing is left"
 
 nj_done

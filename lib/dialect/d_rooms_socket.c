@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/num.h"
 #include "core/account.h"
+#include "core/file.h"
 #include "core/receipt.h"
 #include "core/room.h"
 #include "dialect/d_rooms.h"
@@ -339,6 +340,48 @@ make_extra(struct exchange *x, const struct luggage *in)
 	return s.s;
 }
 
+/* The name under which the file at one of our addresses is stored, or NULL. */
+static const char *
+stored_name(const char *url)
+{
+	static const char *const stems[] = { ROOMS_FILES, ROOMS_IMAGES };
+	size_t i, len;
+
+	for (i = 0; url != NULL && i < ARRAY_LEN(stems); i++) {
+		len = strlen(stems[i]);
+		if (strncmp(url, stems[i], len) == 0)
+			return url + len;
+	}
+	return NULL;
+}
+
+/*
+ * The sender's own file that `url` leads to becomes the message's.  Anything
+ * else is a link, and good as that.
+ */
+static enum err
+attach(struct exchange *x, const char *url, struct post *post)
+{
+	const char *stored = stored_name(url);
+	struct file file;
+	int64_t *id;
+	enum err e;
+
+	if (stored == NULL)
+		return ERR_OK;
+	e = core_file_by_stored(&x->call, stored, &file);
+	if (e != ERR_OK)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	if (file.user_id != x->call.user_id || file.message_id != 0)
+		return ERR_OK;
+	if ((id = arena_alloc(x->call.arena, sizeof(*id))) == NULL)
+		return ERR_NOMEM;
+	*id = file.id;
+	post->files = id;
+	post->files_n = 1;
+	return ERR_OK;
+}
+
 static void
 on_message(struct talk *t)
 {
@@ -363,7 +406,8 @@ on_message(struct talk *t)
 	post.text = in.content != NULL ? in.content : "";
 	post.kind = in.type;
 	post.extra = make_extra(t->x, &in);
-	e = core_message_post(&t->x->call, &post, &m);
+	if ((e = attach(t->x, in.url, &post)) == ERR_OK)
+		e = core_message_post(&t->x->call, &post, &m);
 	if (e != ERR_OK)
 		complain(t, FAILED, why(e, "Room not found"));
 }

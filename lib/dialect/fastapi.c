@@ -101,7 +101,12 @@ refuse_field(struct exchange *x, enum err e, const struct fastapi_style *style)
 	fields_begin(&f, x);
 	f.place = FIELDS_BODY;
 	f.object = x->json;
-	fields_fault(&f, field, x->detail != NULL ? x->detail : err_text(e));
+	if (e == ERR_MISSING)
+		fields_fault_as(&f, field, &(struct fault){ .type = "missing",
+		    .msg = "Field required", .has_url = true });
+	else
+		fields_fault(&f, field,
+		    x->detail != NULL ? x->detail : err_text(e));
 	refuse_faults(x, f.faults, style->has_url);
 }
 

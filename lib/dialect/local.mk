@@ -20,6 +20,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/cookie.c \
 	lib/dialect/d_rooms.c lib/dialect/d_rooms.def lib/dialect/d_rooms.h \
 	lib/dialect/d_rooms_auth.c \
+	lib/dialect/d_rooms_file.c \
 	lib/dialect/d_rooms_reaction.c \
 	lib/dialect/d_rooms_room.c \
 	lib/dialect/d_rooms_socket.c \

@@ -4,7 +4,8 @@
  * The keys of a message's `extra` that are ours are its link, as file_url,
  * file_name, file_size and mime_type; and "no_text", if it was sent without a
  * text, which is not the same as with an empty one.  What other dialects keep
- * there is passed over.
+ * there is passed over.  Of several files that a message has, its clients see
+ * the first.
  */
 #include "config.h"
 
@@ -105,7 +106,8 @@ sh_rooms_room(struct jw *w, const struct room_entry *entry, int64_t viewer)
 /* What a message links to, and what it is. */
 struct link {
 	json_t	*extra;		/* the texts are borrowed from it */
-	char	 stored[URL_LEN];
+	char	 address[URL_LEN];
+	const char *type;
 	const char *url;	/* NULL: it is plain text */
 	const char *name;
 	const char *mime;
@@ -125,30 +127,72 @@ read_extra(struct link *k, const char *extra)
 	k->has_text = !json_is_true(json_object_get(k->extra, "no_text"));
 }
 
+/* What it has, of what the message does not say itself. */
+static void
+read_file(struct link *k, const struct file *f)
+{
+	snprintf(k->address, sizeof(k->address), ROOMS_FILES "%s", f->stored);
+	if (k->url == NULL)
+		k->url = k->address;
+	if (k->name == NULL)
+		k->name = f->name;
+	if (k->mime == NULL)
+		k->mime = f->type;
+	if (k->size == 0)
+		k->size = f->size;
+}
+
+/* The word for a message of this kind. */
+static const char *
+type_of_kind(const char *kind)
+{
+	int i;
+
+	for (i = 0; i < ROOMS_TYPES_N; i++)
+		if (strcmp(rooms_types[i], kind) == 0)
+			return rooms_types[i];
+	return strcmp(kind, "file") == 0 ? "document" : rooms_types[0];
+}
+
+/* And for one with a file: that of its media type, with a text or without. */
+static const char *
+type_of_file(const char *mime, bool has_text)
+{
+	enum { DOCUMENT = 4, WITH_TEXT = 4 };
+	size_t len = strcspn(mime, "/");
+	int i;
+
+	for (i = 1; i < DOCUMENT; i++)
+		if (strlen(rooms_types[i]) == len &&
+		    strncmp(rooms_types[i], mime, len) == 0)
+			break;
+	return rooms_types[has_text ? i + WITH_TEXT : i];
+}
+
 /* Follow with link_end(). */
 static void
 link_begin(struct link *k, const struct message *m)
 {
-	*k = (struct link){ .has_text = true };
+	bool is_elsewhere;
+
+	*k = (struct link){ .type = type_of_kind(m->kind), .has_text = true };
 	if (m->extra != NULL)
 		read_extra(k, m->extra);
+	if (m->files_n == 0)
+		return;
+	/* Sent by a client that does not say what it is. */
+	is_elsewhere = k->url == NULL && k->type == rooms_types[0];
+	read_file(k, &m->files[0]);
+	if (is_elsewhere) {
+		k->has_text = k->has_text && *m->body != '\0';
+		k->type = type_of_file(k->mime, k->has_text);
+	}
 }
 
 static void
 link_end(struct link *k)
 {
 	json_decref(k->extra);
-}
-
-static const char *
-type_name(const struct message *m)
-{
-	int i;
-
-	for (i = 0; i < ROOMS_TYPES_N; i++)
-		if (strcmp(rooms_types[i], m->kind) == 0)
-			return rooms_types[i];
-	return strcmp(m->kind, "file") == 0 ? "document" : "text";
 }
 
 static void
@@ -171,7 +215,7 @@ content_keys(struct jw *w, const struct message *m, const char *key)
 
 	link_begin(&k, m);
 	jw_key_str(w, key, k.has_text ? m->body : NULL);
-	jw_key_str(w, "message_type", type_name(m));
+	jw_key_str(w, "message_type", k.type);
 	link_keys(w, &k);
 	link_end(&k);
 }
@@ -187,7 +231,7 @@ last_message(struct jw *w, const struct message *m)
 	jw_key_int(w, "message_id", m->id);
 	jw_key_str(w, "sender", m->sender_username);
 	jw_key_str(w, "message", k.has_text ? m->body : NULL);
-	jw_key_str(w, "message_type", type_name(m));
+	jw_key_str(w, "message_type", k.type);
 	jw_key_naive(w, "timestamp", m->created_at, NAIVE_S);
 	jw_object_end(w);
 	link_end(&k);
@@ -318,6 +362,39 @@ sh_rooms_reaction(struct jw *w, const struct rooms_reaction *r)
 		jw_null(w);
 	jw_key(w, "reaction_summary");
 	summary(w, r->message);
+	jw_object_end(w);
+}
+
+/* An address as the value of a key: `stem` and the file's name. */
+static void
+key_address(struct jw *w, const char *key, const char *stem,
+    const struct file *f)
+{
+	char address[URL_LEN];
+
+	snprintf(address, sizeof(address), "%s%s", stem, f->stored);
+	jw_key_str(w, key, address);
+}
+
+void
+sh_rooms_file(struct jw *w, const struct file *f)
+{
+	jw_object_begin(w);
+	key_address(w, "file_url", ROOMS_FILES, f);
+	jw_key_str(w, "filename", f->name);
+	jw_key_int(w, "file_size", f->size);
+	jw_key_str(w, "mime_type", f->type);
+	jw_key_str(w, "message", "File uploaded successfully");
+	jw_object_end(w);
+}
+
+void
+sh_rooms_image(struct jw *w, const struct file *f)
+{
+	jw_object_begin(w);
+	key_address(w, "image_url", ROOMS_IMAGES, f);
+	jw_key_str(w, "filename", f->name);
+	jw_key_str(w, "message", "Image uploaded successfully");
 	jw_object_end(w);
 }
 

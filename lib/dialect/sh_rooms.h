@@ -13,6 +13,7 @@
 #include "core/room.h"
 #include "core/session.h"
 #include "dialect/shape.h"
+#include "store/file.h"
 
 /* The six reactions of this dialect; others' are shown as they are. */
 enum { ROOMS_REACTIONS_N = 6 };
@@ -22,8 +23,9 @@ extern const char *const rooms_reactions[ROOMS_REACTIONS_N];
 enum { ROOMS_TYPES_N = 9 };
 extern const char *const rooms_types[ROOMS_TYPES_N];
 
-/* Where files are fetched: this and the name under which they are kept. */
-#define ROOMS_FILES "/api/files/"
+/* Where files are fetched: this, and the name under which they are stored. */
+#define ROOMS_FILES	"/api/files/"
+#define ROOMS_IMAGES	"/api/images/"
 
 /* What stands at /. */
 void	 sh_rooms_root(struct jw *);
@@ -57,6 +59,10 @@ struct rooms_reaction {
 	int64_t	 at;
 };
 void	 sh_rooms_reaction(struct jw *, const struct rooms_reaction *);
+
+/* What an upload gives. */
+void	 sh_rooms_file(struct jw *, const struct file *);
+void	 sh_rooms_image(struct jw *, const struct file *);
 
 /* To a socket that has just come in. */
 struct rooms_welcome {

@@ -141,6 +141,58 @@ test_messages(void)
 	    "\"sender_username\":\"ann\"," TAIL, "as reactions have it");
 }
 
+/* A file that was attached: its message says little of it, or much. */
+static void
+test_files(void)
+{
+	static const struct {
+		const char *type;
+		const char *body;
+		const char *want;
+	} rows[] = {
+		{ "image/png", "", "null,\"message_type\":\"image\"" },
+		{ "image/png", "see", "\"see\",\"message_type\":"
+		    "\"text_with_image\"" },
+		{ "video/mp4", "", "null,\"message_type\":\"video\"" },
+		{ "audio/ogg", "a", "\"a\",\"message_type\":"
+		    "\"text_with_audio\"" },
+		{ "text/plain", "", "null,\"message_type\":\"document\"" },
+		{ "application/pdf", "a", "\"a\",\"message_type\":"
+		    "\"text_with_document\"" },
+	};
+	struct file f = { .stored = "u.png", .name = "frog", .size = 7 };
+	struct message m = plain;
+	struct str want;
+	size_t i;
+
+	m.files = &f;
+	m.files_n = 1;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		f.type = rows[i].type;
+		m.body = rows[i].body;
+		str_init(&want, 4096);
+		str_printf(&want, "\"message\":%s,\"file_url\":"
+		    "\"/api/files/u.png\",\"file_name\":\"frog\","
+		    "\"file_size\":7,\"mime_type\":\"%s\"", rows[i].want,
+		    f.type);
+		message_is(&m, want.s, rows[i].want);
+		str_release(&want);
+	}
+	f.type = "image/png";
+	m.extra = "{\"file_url\":\"/api/files/u.png\",\"file_name\":\"mine\"}";
+	message_is(&m, "\"message\":\"a\",\"message_type\":\"text\","
+	    "\"file_url\":\"/api/files/u.png\",\"file_name\":\"mine\","
+	    "\"file_size\":7,\"mime_type\":\"image/png\"",
+	    "what was said of it goes before what it is");
+	sh_rooms_file(&w, &f);
+	wrote("{\"file_url\":\"/api/files/u.png\",\"filename\":\"frog\","
+	    "\"file_size\":7,\"mime_type\":\"image/png\","
+	    "\"message\":\"File uploaded successfully\"}", "a file");
+	sh_rooms_image(&w, &f);
+	wrote("{\"image_url\":\"/api/images/u.png\",\"filename\":\"frog\","
+	    "\"message\":\"Image uploaded successfully\"}", "an image");
+}
+
 static const struct reaction_user thumbs[] = {
 	{ .id = 7, .username = "ann", .created_at = MS(50) },
 	{ .id = 8, .username = "bob", .created_at = MS(60) },
@@ -319,6 +371,7 @@ main(void)
 	test_people();
 	test_rooms();
 	test_messages();
+	test_files();
 	test_reactions();
 	test_casts();
 	test_events();

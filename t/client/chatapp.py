@@ -267,8 +267,14 @@ async def rooms():
                        (BASE + "%20", "a blank is no name"),
                        (BASE + "x" * 200, "a name that is too long"),
                        ("/websockets/other/1", "another path"),
+                       ("/nothing", "a path that is nobody's"),
                        ("/websockets/", "no path")):
         await refused(path, what, **bearer(ann.token))
+
+    a = await nj.Http().request("GET", "/v1/nothing", headers={
+        "Connection": "Upgrade", "Upgrade": "websocket"})
+    equal((a.status, a.json["code"]), (404, "no_such_path"),
+          "where v1 has no WebSocket it says so")
 
     # Who is put out of a room hears nothing more of it.
     private = await make("private", "ours", bob)

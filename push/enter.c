@@ -229,8 +229,9 @@ welcome(struct conn *c, const struct entry *e, const char *accept)
 	ws_open(c, &(struct ws_opening){ &t_ws, accept, e->protocol });
 	if (e->came_room != 0 && c->visit != NULL)
 		tell(c, EVENT_CAME, e->came_room);
-	json_array_foreach(e->frames, i, item)
+	json_array_foreach(e->frames, i, item) {
 		ws_say(c, json_string_value(item), json_string_length(item));
+	}
 	if (e->close != 0)
 		ws_close(c, e->close, "");
 	else if (!c->is_dead)

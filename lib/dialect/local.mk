@@ -49,6 +49,7 @@ DIALECT_UNIT_TESTS = \
 	t/unit/t0212-dialect-upcall
 DIALECT_UNIT_TESTS += t/unit/t0218-dialect-realtime
 DIALECT_UNIT_TESTS += t/unit/t0219-dialect-history
+DIALECT_UNIT_TESTS += t/unit/t0223-dialect-socket
 DIALECT_UNIT_TESTS += t/unit/t0224-dialect-rooms
 t_unit_t0219_dialect_history_SOURCES = t/unit/t0219-dialect-history.c
 t_unit_t0219_dialect_history_LDADD = $(DIALECT_LIBS)
@@ -63,3 +64,5 @@ t_unit_t0212_dialect_upcall_SOURCES = t/unit/t0212-dialect-upcall.c
 t_unit_t0212_dialect_upcall_LDADD = $(DIALECT_LIBS)
 t_unit_t0218_dialect_realtime_SOURCES = t/unit/t0218-dialect-realtime.c
 t_unit_t0218_dialect_realtime_LDADD = $(DIALECT_LIBS)
+t_unit_t0223_dialect_socket_SOURCES = t/unit/t0223-dialect-socket.c
+t_unit_t0223_dialect_socket_LDADD = $(DIALECT_LIBS)

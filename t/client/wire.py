@@ -74,6 +74,10 @@ async def scenario(table, page):
                        ("cast", "an empty cast"),
                        ("cast\tdancing\t1\t1\ta\tb\t1", "an unknown cast"),
                        ("cast\ttyping\t1\t1\ta\tb\t3", "neither on nor off"),
+                       ("cast\ttyping\t1\t1\ta\tb\t1\t0",
+                        "a connection that is none"),
+                       ("cast\ttyping\t1\t1\ta\tb\t1\t5\t5",
+                        "one field too many"),
                        ("fly", "an unknown command"),
                        ("\t".join("x" * 40), "too many fields"),
                        ("x\\q", "an unknown escape")):
@@ -92,6 +96,13 @@ async def scenario(table, page):
     equal((event["kind"], event["room"], event["user"]["id"],
            event["user"]["username"], "seq" in event),
           ("typing", room, ann.id, "Ann\tB", False), "a cast reaches the room")
+    for who, what in ((ann, "came"), (ann, "went"), (bob, "typing"),
+                      (ann, "typing")):
+        p.writer.write("cast\t{}\t{}\t{}\tx\tX\t1\t99\n".format(
+            what, room, who.id).encode())
+    event = await b.next()
+    equal((event["kind"], event["user"]["id"]), ("typing", ann.id),
+          "v1 is not told who comes and goes, nor of its own casts")
 
     # The counters, here, in the table, and in the page.
     names = re.findall(r'^X\(\w+, "(\w+)"', open(table).read(), re.M)
@@ -101,7 +112,7 @@ async def scenario(table, page):
     equal([n for n in documented if n in names], names,
           "and the manual page describes them in this order")
     ok(counters["websockets"] == 1 and counters["events"] > 0 and
-       counters["casts"] == 1, "and they count")
+       counters["casts"] == 5, "and they count")
 
     # A peer that asks and does not read is dropped; the others are served.
     q = await Peer().open(HELLO)

@@ -16,6 +16,7 @@ async def enter(page, name, button):
     await page.until("document.querySelector('#enter-form') !== null && "
                      "!document.querySelector('#enter').hidden",
                      "%s sees where to log in" % name)
+    await page.shot("enter-" + name)
     await page.fill("#enter-name", name)
     await page.fill("#enter-password", "password-" + name)
     await page.click("button[value=%s]" % button)
@@ -36,6 +37,7 @@ async def meet(ann, bob):
     await ann.until(says("#room-title", "pond"), "ann makes a room")
     await bob.click("#find-open")
     await bob.until(says("#public", "pond"), "bob finds it")
+    await bob.shot("chat-find")
     await bob.click("#public button")
     await bob.until(says("#room-title", "pond"), "and joins")
 
@@ -97,6 +99,31 @@ async def change(ann, bob):
     await ann.until(says(LAST, "This message was deleted"), "so it is gone")
     nj.equal(await ann.run("document.querySelector('%s .tools')" % LAST), None,
              "and nothing can be done to it")
+
+
+async def files(ann, bob):
+    """A file of another client: this page sends none, but gives it."""
+    await bob.run("""(async () => {
+        const s = JSON.parse(localStorage.getItem('natterjack.session'));
+        const headers = { Authorization: 'Bearer ' + s.access_token };
+        const f = await (await fetch('/v1/files?name=frog.txt', {
+            method: 'POST', headers, body: 'quack' })).json();
+        await fetch('/v1/rooms/' + location.hash.split('/')[2] + '/messages',
+            { method: 'POST', headers,
+              body: JSON.stringify({ files: [f.id] }) });
+    })()""")
+    await ann.until(says(LAST, "frog.txt") + " && " +
+                    says("#rooms", "bob: frog.txt"),
+                    "ann sees that bob sent a file")
+    await ann.run("""(() => {
+        const make = URL.createObjectURL;
+        URL.createObjectURL = (blob) => {
+            blob.text().then((text) => { window.given = text; });
+            return make.call(URL, blob);
+        };
+    })()""")
+    await ann.click(LAST + " .files button")
+    await ann.until("window.given === 'quack'", "and gets it")
 
 
 async def unread(ann, bob):
@@ -195,6 +222,11 @@ async def scenario():
         await talk(ann, bob)
         await react(ann, bob)
         await change(ann, bob)
+        await files(ann, bob)
+        await ann.click("#people-open")
+        await ann.until(says("#members", "bob"), "ann sees who is there")
+        await ann.shot("chat-people")
+        await ann.click("#people [data-close]")
         await unread(ann, bob)
         faults = [f for p in (ann, bob) for f in p.faults]
         nj.equal(faults, [], "no complaint in the console")

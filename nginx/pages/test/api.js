@@ -66,7 +66,7 @@ function plan() {
 	timer = setTimeout(() => fresh().catch(plan), Math.max(left, 1000));
 }
 
-async function send(method, path, { body, token, signal } = {}) {
+async function send(method, path, { body, token, signal, asBlob } = {}) {
 	const headers = {};
 	let answer, text;
 
@@ -80,6 +80,8 @@ async function send(method, path, { body, token, signal } = {}) {
 			credentials: "omit",
 			body: body === undefined ? undefined : JSON.stringify(body),
 		});
+		if (answer.ok && asBlob)
+			return await answer.blob();
 		text = await answer.text();
 	} catch (error) {
 		if (error.name === "AbortError")
@@ -148,17 +150,17 @@ export async function fresh(stale) {
 	return session.access_token;
 }
 
-/* A request of who is logged in. */
-export async function ask(method, path, body, signal) {
+/* A request of who is logged in; `more`: signal, asBlob. */
+export async function ask(method, path, body, more) {
 	const token = await fresh();
 
 	try {
-		return await send(method, path, { body, token, signal });
+		return await send(method, path, { ...more, body, token });
 	} catch (error) {
 		if (error.status !== 401)
 			throw error;
 	}
-	return send(method, path, { body, token: await fresh(token), signal });
+	return send(method, path, { ...more, body, token: await fresh(token) });
 }
 
 /* Log in, or register: `path` says which. */

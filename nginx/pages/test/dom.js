@@ -62,6 +62,11 @@ export function dayOf(date) {
 	return date.toDateString() === today ? "Today" : calendar.format(date);
 }
 
+export function sizeOf(bytes) {
+	return bytes < 1000 ? `${bytes} bytes` : bytes < 1e6 ?
+		`${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}
+
 /* "ann", "ann and bob", "ann, bob and 3 others" */
 export function names(list) {
 	if (list.length > 3)

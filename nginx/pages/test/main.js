@@ -57,7 +57,7 @@ function draw() {
 
 function drawRooms() {
 	const rooms = model.sorted();
-	const unread = model.unread();
+	const unread = rooms.reduce((n, room) => n + unreadOf(room), 0);
 	const had = document.activeElement?.closest?.("#rooms li")?.dataset.room;
 
 	document.title = (unread > 0 ? `(${unread}) ` : "") + "Natterjack";
@@ -68,10 +68,25 @@ function drawRooms() {
 		$("rooms").querySelector(`[data-room="${had}"] a`)?.focus();
 }
 
+/* What is being looked at is as good as read. */
+function unreadOf(room) {
+	return room.id === openId && view.isAtEnd && !document.hidden ? 0 :
+		room.unread_count;
+}
+
+/* The last message of a room, in a line. */
+function digest(m) {
+	if (m === null)
+		return "";
+	if (m.deleted_at !== null)
+		return `${m.sender.username} deleted a message`;
+	return `${m.sender.username}: ` + (m.text ||
+		(m.files ?? []).map((file) => file.name).join(", "));
+}
+
 function roomItem(room) {
 	const sign = { direct: "@", private: "🔒", public: "#" }[room.kind];
-	const last = room.last_message;
-	const n = room.unread_count;
+	const n = unreadOf(room);
 
 	return el("li", { "data-room": room.id }, el("a", {
 		href: `#/room/${room.id}`,
@@ -79,10 +94,8 @@ function roomItem(room) {
 	}, el("span", { className: "sign", "aria-hidden": "true" }, sign),
 	el("span", { className: "grow" },
 		el("b", {}, model.title(room)),
-		el("span", { className: "last quiet" }, last === null ? "" :
-			last.deleted_at !== null ?
-				`${last.sender.username} deleted a message` :
-				`${last.sender.username}: ${last.text}`)),
+		el("span", { className: "last quiet" },
+			digest(room.last_message))),
 	n > 0 ? el("span", { className: "badge" }, String(n),
 		el("span", { className: "unseen" }, " unread")) : null));
 }
@@ -344,6 +357,18 @@ const acts = {
 			note(error.message);
 		}
 	},
+	async download(file) {
+		try {
+			const blob = await api.ask("GET", `/v1/files/${file.id}`,
+				undefined, { asBlob: true });
+			const href = URL.createObjectURL(blob);
+
+			el("a", { href, download: file.name }).click();
+			setTimeout(() => URL.revokeObjectURL(href), NOTE_MS);
+		} catch (error) {
+			note(error.message);
+		}
+	},
 	retry: (item) => outbox.retry(item.key),
 	discard: (item) => outbox.remove(item.key),
 };
@@ -526,8 +551,10 @@ $("editing-cancel").addEventListener("click", endEdit);
 $("link-now").addEventListener("click", () => live.now());
 addEventListener("hashchange", onaddress);
 document.addEventListener("visibilitychange", () => {
-	if (model !== undefined)
+	if (model !== undefined) {
+		changed("rooms");
 		seen();
+	}
 });
 if (api.start(showEnter))
 	showChat();

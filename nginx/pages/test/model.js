@@ -121,10 +121,6 @@ export class Model {
 		return [...this.rooms.values()].sort((a, b) => b.last_seq - a.last_seq);
 	}
 
-	unread() {
-		return this.sorted().reduce((n, room) => n + room.unread_count, 0);
-	}
-
 	timeline(id) {
 		if (!this.timelines.has(id))
 			this.timelines.set(id, new Timeline());

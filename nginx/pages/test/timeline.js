@@ -6,14 +6,14 @@
  * reached with Tab; the arrow keys move on from it.
  */
 
-import { $, button, dayOf, el, linked, names, timeOf } from "/test/dom.js";
+import { $, button, dayOf, el, linked, names, sizeOf, timeOf } from "/test/dom.js";
 
 const EMOJI = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🐸"];
 const TOGETHER_MS = 300000;
 const NEAR = 80;	/* pixels from the end that count as the end */
 
 export class TimelineView {
-	/* `acts`: react, edit, remove, retry, discard, older, seen. */
+	/* `acts`: react, edit, remove, download, retry, discard, older, seen. */
 	constructor(acts) {
 		this.acts = acts;
 		this.list = $("messages");
@@ -213,6 +213,10 @@ export class TimelineView {
 				null),
 		text);
 
+		if (!isGone && m.text === "" && m.files?.length > 0)
+			text.remove();
+		if (!isGone && m.files?.length > 0)
+			li.append(this.files(m));
 		if (!isGone && m.reactions.length > 0)
 			li.append(this.reactions(m, me));
 		if (!isGone)
@@ -220,6 +224,15 @@ export class TimelineView {
 		if (seen !== "")
 			li.append(el("p", { className: "seen" }, seen));
 		return li;
+	}
+
+	/* They are given out to who sends a token, which a link does not. */
+	files(m) {
+		return el("ul", { className: "files", "aria-label": "Files" },
+			...m.files.map((file) => el("li", {}, button(
+				`⬇ ${file.name} (${sizeOf(file.size)})`,
+				{ className: "small", tabIndex: -1 },
+				() => this.acts.download(file)))));
 	}
 
 	reactions(m, me) {

@@ -3,8 +3,8 @@
  * somebody means.
  *
  * Everything but registering and logging in needs a token.  The servers that
- * this dialect comes from asked for none, so there is a cookie, too, for clients
- * that send nothing else after a login.
+ * this dialect comes from asked for none, so there is a cookie, too, for
+ * clients that send nothing else after a login.
  */
 #include "config.h"
 

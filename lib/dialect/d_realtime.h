@@ -33,8 +33,8 @@ struct realtime_target {
 };
 
 /*
- * The room of a target; 0 when there is none yet, or nobody of that id.  Whether
- * the caller may see it is for the core to say.  A read.
+ * The room of a target; 0 when there is none yet, or nobody of that id.
+ * Whether the caller may see it is for the core to say.  A read.
  */
 enum err	 realtime_find(struct exchange *, const struct realtime_target *,
 		    int64_t *room_id_out) MUST_CHECK;

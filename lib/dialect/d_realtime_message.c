@@ -170,11 +170,11 @@ static enum err
 answer_posted(struct exchange *x, const struct draft *in,
     const struct message *m)
 {
-	struct member to = { .read_seq = 0 };
+	const char *recipient_id = in->target.recipient_id;
 	struct realtime_place at = { .chat_id = in->target.chat_id };
+	struct member to = { .read_seq = 0 };
 
-	if (in->target.recipient_id != NULL && *in->target.recipient_id != '\0' &&
-	    ids_parse_uuid(in->target.recipient_id, &to.user.id)) {
+	if (recipient_id != NULL && ids_parse_uuid(recipient_id, &to.user.id)) {
 		at.is_direct = true;
 		at.members = &to;
 		at.members_n = 1;

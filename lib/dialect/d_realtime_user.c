@@ -278,34 +278,50 @@ read_me(struct exchange *x, struct me_change *out)
 }
 
 /* An empty display name is the username again. */
+static enum err
+set_display_name(struct exchange *x, const struct user *user, const char *name,
+    const char **out)
+{
+	if (name == NULL)
+		return ERR_OK;
+	if ((name = trimmed(x, name)) == NULL)
+		return ERR_NOMEM;
+	*out = *name != '\0' ? name : user->username;
+	return ERR_OK;
+}
+
+static enum err
+change_me(struct exchange *x, const struct me_change *in, struct user *user)
+{
+	const struct profile_key keys[] = {
+		{ "bio", in->bio },
+		{ "avatar_url", in->avatar_url },
+		{ "status", in->status < 0 ? NULL : realtime_status[in->status] },
+		{ NULL, NULL }
+	};
+	struct account_change change = { .is_seen = false };
+	enum err e;
+
+	if ((e = change_profile(x, user, keys, &change.profile)) != ERR_OK ||
+	    (e = set_display_name(x, user, in->display_name,
+	    &change.display_name)) != ERR_OK)
+		return e;
+	return core_account_update(&x->call, &change, user);
+}
+
 enum err
 realtime_me_update(struct exchange *x)
 {
 	struct me_change in = { .status = -1 };
-	struct account_change change = { .is_seen = false };
 	struct user user;
 	enum err e;
 
 	if ((e = read_me(x, &in)) != ERR_OK ||
-	    (e = core_account_get(&x->call, x->call.user_id, &user)) != ERR_OK)
+	    (e = core_account_get(&x->call, x->call.user_id, &user)) !=
+	    ERR_OK ||
+	    (e = change_me(x, &in, &user)) != ERR_OK)
 		return e;
-	const struct profile_key keys[] = {
-		{ "bio", in.bio },
-		{ "avatar_url", in.avatar_url },
-		{ "status", in.status < 0 ? NULL : realtime_status[in.status] },
-		{ NULL, NULL }
-	};
-	if ((e = change_profile(x, &user, keys, &change.profile)) != ERR_OK)
-		return e;
-	if (in.display_name != NULL) {
-		change.display_name = trimmed(x, in.display_name);
-		if (change.display_name == NULL)
-			return ERR_NOMEM;
-		if (*change.display_name == '\0')
-			change.display_name = user.username;
-	}
-	e = core_account_update(&x->call, &change, &user);
-	return e == ERR_OK ? answer_user(x, &user) : e;
+	return answer_user(x, &user);
 }
 
 enum err

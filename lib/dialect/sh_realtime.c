@@ -3,13 +3,15 @@
  *
  * The keys of a message's `extra` that are ours are "timestamp" and "message",
  * which are what a frame had there, to be relayed as it was.  "no_text" is
- * shared with rooms: the message was sent without a text, not with an empty one.
+ * shared with rooms: the message was sent without a text, which is not the same
+ * as with an empty one.
  */
 #include "config.h"
 
 #include "base/ids.h"
 #include "dialect/sh_realtime.h"
 #include "dialect/sh_v1.h"
+#include "store/file.h"
 
 const char *const realtime_status[REALTIME_STATUS_N] = {
 	"online", "offline", "away", "busy"
@@ -153,6 +155,60 @@ type_of(const struct message *m)
 	return strncmp(m->kind, "text", 4) == 0 ? "text" : "file";
 }
 
+/* What a media type is called here. */
+static const char *
+attachment_type(const char *type)
+{
+	static const char *const kinds[] = { "image", "video", "audio" };
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_LEN(kinds); i++) {
+		len = strlen(kinds[i]);
+		if (strncmp(type, kinds[i], len) == 0 && type[len] == '/')
+			return kinds[i];
+	}
+	return "file";
+}
+
+/* Where it is fetched from is rooms' affair. */
+static void
+attachment_url(struct jw *w, const struct file *f)
+{
+	char url[256];
+	int n = snprintf(url, sizeof(url), "/api/files/%s", f->stored);
+
+	jw_key(w, "url");
+	jw_strn(w, url, (size_t)n < sizeof(url) ? (size_t)n : 0);
+}
+
+static void
+attachments(struct jw *w, const struct message *m)
+{
+	const struct file *f;
+	int i;
+
+	jw_key(w, "attachments");
+	jw_array_begin(w);
+	for (i = 0; i < m->files_n; i++) {
+		f = &m->files[i];
+		jw_object_begin(w);
+		jw_key_uuid(w, "id", f->id);
+		jw_key_str(w, "filename", f->stored);
+		jw_key_str(w, "original_filename", f->name);
+		jw_key_int(w, "file_size", f->size);
+		jw_key_str(w, "mime_type", f->type);
+		jw_key_str(w, "attachment_type", attachment_type(f->type));
+		attachment_url(w, f);
+		jw_key_null(w, "thumbnail_url");
+		jw_key_null(w, "width");
+		jw_key_null(w, "height");
+		jw_key_null(w, "duration");
+		jw_key_naive(w, "uploaded_at", f->created_at, NAIVE_US);
+		jw_object_end(w);
+	}
+	jw_array_end(w);
+}
+
 static void
 reactions(struct jw *w, const struct message *m)
 {
@@ -235,9 +291,7 @@ sh_realtime_message(struct jw *w, const struct message *m,
 	place_keys(w, m, at, to);
 	content(w, m);
 	jw_key_str(w, "message_type", type_of(m));
-	jw_key(w, "attachments");
-	jw_array_begin(w);
-	jw_array_end(w);
+	attachments(w, m);
 	key_id(w, "reply_to_message_id", m->reply_to);
 	reactions(w, m);
 	receipt_keys(w, m, to);
@@ -300,9 +354,7 @@ message_frame(struct jw *w, const struct message *m)
 	jw_key_uuid(w, "chat_id", m->room_id);
 	jw_key_str(w, "content", m->body);
 	jw_key_naive(w, "created_at", m->created_at, NAIVE_US);
-	jw_key(w, "attachments");
-	jw_array_begin(w);
-	jw_array_end(w);
+	attachments(w, m);
 	jw_key_bool(w, "is_edited", m->edited_at != 0);
 	jw_key_str(w, "status", "sent");
 	jw_object_end(w);

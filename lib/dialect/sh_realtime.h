@@ -44,7 +44,7 @@ struct realtime_place {
 	bool	 is_direct;
 	const struct member *members;	/* of a direct room; NULL: another */
 	int	 members_n;
-	const char *chat_id;	/* as the client calls it; NULL: the room's id */
+	const char *chat_id;	/* as the client calls it; NULL: by its id */
 };
 
 /* Whom a message of a direct room is for; NULL: somebody who is gone. */

@@ -5,6 +5,7 @@
 
 #include "dialect/sh_realtime.h"
 #include "dialect/sh_v1.h"
+#include "store/file.h"
 #include "t/unit/tap.h"
 
 enum { AT = 1769860800 };	/* 2026-01-31T12:00:00Z, in s */
@@ -158,6 +159,42 @@ test_message(void)
 }
 
 static void
+test_files(void)
+{
+	static const char *const types[][2] = {
+		{ "image/png", "image" }, { "video/mp4", "video" },
+		{ "audio/ogg", "audio" }, { "application/pdf", "file" },
+		{ "imagery", "file" }
+	};
+	struct file file = { .id = 9, .user_id = 7, .message_id = 41,
+	    .stored = "abc.png", .name = "a \"b\".png", .size = 12,
+	    .created_at = MS(9) };
+	struct message m = plain;
+	char want[1024];
+	size_t i;
+
+	m.files = &file;
+	m.files_n = 1;
+	for (i = 0; i < ARRAY_LEN(types); i++) {
+		file.type = types[i][0];
+		sh_realtime_message(&w, &m, &chat);
+		snprintf(want, sizeof(want), "{\"id\":" ID("000000000029")
+		    ",\"sender_id\":" ANN_ID "," IN_CHAT ",\"content\":"
+		    "\"hi\\n\",\"message_type\":\"text\",\"attachments\":[{"
+		    "\"id\":" ID("000000000009") ",\"filename\":\"abc.png\","
+		    "\"original_filename\":\"a \\\"b\\\".png\","
+		    "\"file_size\":12,\"mime_type\":\"%s\","
+		    "\"attachment_type\":\"%s\","
+		    "\"url\":\"/api/files/abc.png\",\"thumbnail_url\":null,"
+		    "\"width\":null,\"height\":null,\"duration\":null,"
+		    "\"uploaded_at\":" TIME("009") "}],"
+		    "\"reply_to_message_id\":null,\"reactions\":[]," UNREAD "}",
+		    types[i][0], types[i][1]);
+		wrote(want, types[i][0]);
+	}
+}
+
+static void
 test_direct(void)
 {
 	struct member both[] = {
@@ -306,6 +343,7 @@ main(void)
 	jw_init(&w, &text);
 	test_people();
 	test_message();
+	test_files();
 	test_direct();
 	test_frames();
 	test_casts();

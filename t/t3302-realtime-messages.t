@@ -221,6 +221,17 @@ as ann
 api GET "/messages/conversation/${ids[bob]}"
 has '[.[].status] | join(" ")' "sent read" "the sender sees it"
 
+# ---- files, which come through other dialects
+api POST '/v1/files?name=note.txt' -H 'Content-Type: text/plain' --data-binary 'a note'
+file=$(get .id)
+api POST "/v1/rooms/$((0x${tea##*-}))/messages" "{\"text\":\"see\",\"files\":[\"$file\"]}"
+answered 201 "a message with a file"
+api GET '/messages/chat/tea?limit=1'
+has '.[0].attachments[0] | [.original_filename, .file_size, .attachment_type] | join(" ")' \
+    "note.txt 6 file" "has an attachment"
+api GET "$(get '.[0].attachments[0].url')"
+is "$status $body" "200 a note" "which is where it says"
+
 # ---- deleting
 api DELETE "/messages/$first"
 answered 200 "deleting"

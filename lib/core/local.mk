@@ -24,7 +24,8 @@ CORE_UNIT_TESTS = \
 	t/unit/t0204-core-message \
 	t/unit/t0205-core-fault \
 	t/unit/t0206-core-dialect \
-	t/unit/t0207-core-content
+	t/unit/t0207-core-content \
+	t/unit/t0208-core-file
 check_PROGRAMS += $(CORE_UNIT_TESTS)
 t_unit_t0200_core_auth_SOURCES = t/unit/t0200-core-auth.c t/unit/core-fix.h
 t_unit_t0200_core_auth_LDADD = $(CORE_LIBS)
@@ -42,3 +43,5 @@ t_unit_t0206_core_dialect_SOURCES = t/unit/t0206-core-dialect.c
 t_unit_t0206_core_dialect_LDADD = $(CORE_LIBS)
 t_unit_t0207_core_content_SOURCES = t/unit/t0207-core-content.c
 t_unit_t0207_core_content_LDADD = $(CORE_LIBS)
+t_unit_t0208_core_file_SOURCES = t/unit/t0208-core-file.c
+t_unit_t0208_core_file_LDADD = $(CORE_LIBS)

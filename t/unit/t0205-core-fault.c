@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include "base/num.h"
+#include "core/file.h"
 #include "t/unit/core-fix.h"
 
 /* What the verbs work on; made anew for each of them. */
@@ -14,7 +15,8 @@ struct scene {
 	int64_t	 ann, bob, eve;
 	int64_t	 room;		/* private; ann owns it, bob is in it */
 	int64_t	 open;		/* public; ann owns it */
-	int64_t	 message;	/* ann's, with bob's reaction */
+	int64_t	 message;	/* ann's, with bob's reaction and a file */
+	int64_t	 file[2];	/* ann's, not posted yet */
 	struct tokens login;	/* ann's second session */
 	struct tokens renewed;	/* of which the first refresh token is spent */
 };
@@ -37,7 +39,8 @@ static const struct {
 	  " ORDER BY 1", 4 },
 	{ "SELECT * FROM room ORDER BY 1", 9 },
 	{ "SELECT * FROM member ORDER BY 1, 2", 6 },
-	{ "SELECT * FROM message ORDER BY 1", 11 },
+	{ "SELECT * FROM message ORDER BY 1", 14 },
+	{ "SELECT * FROM file ORDER BY 1", 8 },
 	{ "SELECT * FROM reaction ORDER BY 1, 2, 3", 4 },
 	{ "SELECT * FROM event ORDER BY 1", 7 },
 	{ "SELECT * FROM sqlite_sequence ORDER BY 1", 2 },
@@ -313,6 +316,16 @@ do_post(struct scene *s, struct call *c)
 }
 
 static enum err
+do_post_files(struct scene *s, struct call *c)
+{
+	struct post in = { .room_id = s->room, .text = "", .files = s->file,
+	    .files_n = 2 };
+	struct message out;
+
+	return core_message_post(c, &in, &out);
+}
+
+static enum err
 do_edit(struct scene *s, struct call *c)
 {
 	struct message out;
@@ -382,6 +395,7 @@ static const struct attempt attempts[] = {
 	{ "promote", do_promote, ERR_OK },
 	{ "put somebody out", do_put_out, ERR_OK },
 	{ "post", do_post, ERR_OK },
+	{ "post with files", do_post_files, ERR_OK },
 	{ "edit", do_edit, ERR_OK },
 	{ "delete a message", do_message_delete, ERR_OK },
 	{ "react", do_react, ERR_OK },
@@ -468,6 +482,31 @@ with_little(const struct attempt *a, struct scene *s, size_t *max_out)
 
 /* ---- scenes */
 
+/* A file without its bytes, which no verb here looks at. */
+static int64_t
+add_file(struct rig *r, int64_t user, const char *stored)
+{
+	struct file f = { .user_id = user, .stored = stored, .name = "a",
+	    .type = "image/png", .size = 1, .created_at = r->f.now++ };
+	int64_t id = 0;
+
+	must(store_begin(r->f.s));
+	must(store_end(r->f.s, store_file_add(r->f.s, &f, &id)));
+	return id;
+}
+
+static int64_t
+post_file(struct rig *r, const struct scene *s)
+{
+	int64_t file = add_file(r, s->ann, "aa-posted");
+	struct post in = { .room_id = s->room, .text = "text",
+	    .files = &file, .files_n = 1 };
+	struct message out;
+
+	must(AS(r, s->ann, core_message_post(&c, &in, &out)));
+	return out.id;
+}
+
 static void
 set_scene(struct scene *s, struct rig *r)
 {
@@ -484,7 +523,9 @@ set_scene(struct scene *s, struct rig *r)
 	s->room = rig_room(r, ROOM_PRIVATE, s->ann, (int64_t[]){ s->bob, 0 });
 	s->open = rig_room(r, ROOM_PUBLIC, s->ann, NULL);
 	must(AS(r, s->ann, core_room_direct(&c, s->bob, &direct, &is_new)));
-	s->message = rig_post(r, s->ann, s->room, "text").id;
+	s->message = post_file(r, s);
+	s->file[0] = add_file(r, s->ann, "aa-one");
+	s->file[1] = add_file(r, s->ann, "aa-two");
 	must(AS(r, s->bob, core_reaction_add(&c, s->message, "+1", NULL)));
 	must(AS(r, 0, core_session_begin(&c, &in, &s->login)));
 	must(AS(r, 0, core_session_refresh(&c, s->login.refresh, NULL,

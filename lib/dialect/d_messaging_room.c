@@ -122,7 +122,7 @@ enum err
 messaging_create_room(struct exchange *x)
 {
 	struct room_entry room;
-	struct user partner;
+	struct user partner = { .id = 0 };
 	const char *name;
 	struct fields f;
 	struct jw w;

@@ -3,6 +3,35 @@
  *
  * It decodes queries and parses bodies.  What a field or a parameter means is
  * the dialects' affair.
+ *
+ * Each dialect has words of its own for the core's three kinds of rooms, and
+ * whoever sends through one reaches those who wait on the room through another:
+ *
+ *		direct (of two)		private			public
+ *
+ * v1		direct			private			public
+ *
+ * messaging	a room: create-room,	a group: create-group,	a group to all
+ *		send-message,		send-message-group,	accounts
+ *		get_room, get_chats	get_chats_group
+ *
+ * chatapp	/websockets/chat/{id}	/websockets/chat/{id}	/websockets/chat/
+ *		of a member		of a member		{name} or {id}; a
+ *							name that is none
+ *							makes one
+ *
+ * realtime	recipient_id,		chat_id			chat_id; and the
+ *		conversation/{user}				lobby, which is
+ *							realtime.room:
+ *							/ws/{user}
+ *
+ * rooms	listed for its members	listed for its members	listed for all;
+ *							POST /api/rooms
+ *							makes one
+ *
+ * A room that is none to a dialect, or not the caller's to see, is not there.
+ * Ids are integers in chatapp and rooms, UUIDs in messaging and realtime, made
+ * of the same 64 bits (base/ids.h).
  */
 #include "config.h"
 

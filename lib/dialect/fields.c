@@ -66,7 +66,7 @@ is_json_type(const char *type)
 	type += sizeof(prefix) - 1;
 	len = strcspn(type, "; \t");
 	return (len == 4 && strncasecmp(type, "json", 4) == 0) ||
-	    (len > 5 && strncasecmp(type + len - 5, "+json", 5) == 0);
+	    (len >= 5 && strncasecmp(type + len - 5, "+json", 5) == 0);
 }
 
 /* Say where the body stops to be JSON. */

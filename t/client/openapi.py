@@ -228,6 +228,15 @@ class Speaker:
         self.checker.check("POST", path, answer)
         return json.loads(answer.body)
 
+    async def part(self, path, data, kind):
+        """A file as a browser's form sends it."""
+        answer = await self.http.request("POST", path, b"".join((
+            b"--edge\r\nContent-Disposition: form-data; name=\"file\"; "
+            b"filename=\"it\"\r\nContent-Type: ", kind.encode(),
+            b"\r\n\r\n", data, b"\r\n--edge--\r\n")), {
+                "Content-Type": "multipart/form-data; boundary=edge"})
+        self.checker.check("POST", path, answer)
+
     async def form(self, path, fields):
         data = urllib.parse.urlencode(fields).encode()
         reader, writer = await asyncio.open_unix_connection(nj.SOCK)
@@ -406,6 +415,12 @@ async def rooms(checker):
     await a.do("DELETE", "/api/reactions/remove/%d" % message)
     await a.do("DELETE", "/api/reactions/remove/%d" % message)
     await a.do("POST", "/api/rooms/%d/mark-read" % room)
+    await a.part("/api/upload-file", b"quack", "text/plain")
+    await a.part("/api/upload-image", b"\x89PNG\r\n\x1a\n" + bytes(100),
+                 "image/png")
+    await a.part("/api/upload-image", b"quack", "text/plain")
+    await nobody.do("GET", "/api/files/nothing.txt")
+    await nobody.do("GET", "/api/images/nothing.png")
     await a.do("POST", "/api/auth/logout")
 
 

@@ -37,6 +37,11 @@ api POST /api/auth/signup '[1]'
 item model_attributes_type '["body"]' "Input should be a valid dictionary or object to extract fields from" \
     '[1]' '' "a list for a body"
 
+for body in '{"username":"","password":"x"}' '{"username":"zoe","password":""}'; do
+	api POST /api/auth/signup "$body"
+	is "$status $(get '.detail[0].loc[0]')" "422 body" "what is empty"
+done
+
 # Logging in.
 api POST /api/auth/login '{"username":"ann","password":"x"}'
 answered 200 "logging in"

@@ -10,6 +10,8 @@ as ann
 room private Own
 own=$room
 make_room "Tech Talk"
+NJ_SECRET=$(sed -n 's/^auth.secret = //p' "$T/natterjack.conf")
+export NJ_SECRET
 tap client rooms "${tokens[ann]}" "${tokens[bob]}" "$room" "$own"
 
 # Without the upgrade it is a path like others, of which there is none.

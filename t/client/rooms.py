@@ -6,9 +6,11 @@ Frames are compared with t/golden/rooms/ after masking.
 
 import asyncio
 import base64
+import hmac
 import json
 import os
 import re
+import time
 
 import nj
 from nj import equal, ok
@@ -106,10 +108,26 @@ async def refused(text, room, token=None, query=None):
         equal((c.status, c.reason), (403, b""), text)
 
 
+def expired():
+    """A token of account 1 that was good until a minute ago."""
+    def part(data):
+        return base64.urlsafe_b64encode(data).rstrip(b"=")
+    now = int(time.time())
+    said = part(json.dumps({"alg": "HS256", "typ": "JWT"}).encode()) + b"." + \
+        part(json.dumps({"sub": "ann", "uid": "1", "sid": "1",
+                         "iat": now - 120, "exp": now - 60}).encode())
+    key = os.environ["NJ_SECRET"].encode()
+    return (said + b"." + part(hmac.digest(key, said, "sha256"))).decode()
+
+
 async def coming_in(anns, bobs, room, own):
     await refused("without a token", room)
     await refused("with an empty token", room, "")
     await refused("with a bad token", room, "nonsense")
+    await refused("with one that has expired", room, expired())
+    a = await nj.Http(expired()).request("GET", "/api/auth/me")
+    equal((a.status, a.json), (401, {
+        "detail": "Could not validate credentials"}), "nor is it any use else")
     await refused("with another parameter", room, query="?key=" + anns)
     await refused("a name of no room", "Nowhere", anns)
     await refused("no room", "", anns)
@@ -292,6 +310,45 @@ async def going(a, b, anns, bobs, room):
     await frame.close()
 
 
+async def putting_out(anns, bobs, own):
+    """Who is put out of a private room hears and says nothing there."""
+    http = nj.Http(anns)
+    bob = (await nj.Http(bobs).want(200, "GET", "/v1/me"))["id"]
+    member = "/v1/rooms/%s/members/%s" % (own, bob)
+    a, _ = await come(own, anns)
+    await http.request("PUT", member, {"role": "member"})
+    b, _ = await come(own, bobs, a)
+    a.say({"type": "message", "content": "for members"})
+    equal((await b.frame())["message"], "for members", "a member hears")
+    await http.want(204, "DELETE", member)
+    a.say({"type": "message", "content": "for the others"})
+    while True:
+        got = await http.want(200, "GET", "/api/messages/%s/recent?limit=1"
+                              % own)
+        if got[0]["message"] == "for the others":
+            break
+    golden("frame-put-out",
+           await b.ask({"type": "message", "content": "still here"}),
+           "who was put out hears nothing more, and is not heard")
+    got = await b.ask({"type": "typing"})
+    equal(got["type"], "error", "nor seen typing")
+    http.close()
+    await a.close()
+    await b.close()
+
+
+async def logging_out(room):
+    """The end of the session is the end of the socket."""
+    tokens = await nj.Http().want(200, "POST", "/api/auth/signup", {
+        "username": "eve", "password": "password-eve"})
+    s, _ = await come(room, tokens["access_token"])
+    http = nj.Http(tokens["access_token"])
+    await http.want(204, "DELETE", "/v1/sessions/current")
+    equal((await s.until_closed()).code, 1008, "a session that ends: 1008")
+    await refused("and its token opens none", room, tokens["access_token"])
+    http.close()
+
+
 async def scenario(anns, bobs, room, own):
     a, b = await coming_in(anns, bobs, room, own)
     await messages(a, b, room)
@@ -300,6 +357,8 @@ async def scenario(anns, bobs, room, own):
     await typing(a, b)
     await reactions(a, b, anns, room)
     await going(a, b, anns, bobs, room)
+    await putting_out(anns, bobs, own)
+    await logging_out(room)
     await a.close()
     await b.close()
 

@@ -79,6 +79,11 @@ api POST /messages/ "{\"chat_id\":\"tea\",\"content\":\"$frogs\"}"
 answered 201 "4000 characters of four bytes each"
 has .content "$frogs" "come back as they were"
 
+printf '{"chat_id":"tea","content":"x","metadata":{"x":"%17000s"}}' '' >"$T/tmp/large"
+api POST /messages/ -d @"$T/tmp/large" -H 'Content-Type: application/json'
+is "$status $(get '.detail[0] | "\(.type) \(.loc | join("."))"')" \
+    "422 value_error body.metadata" "more metadata than is kept"
+
 # ---- lists
 api GET "/messages/conversation/${ids[bob]}"
 answered 200 "a conversation"

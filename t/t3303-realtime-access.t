@@ -66,6 +66,18 @@ has .username ann "the cookie of a login is good"
 # curl keeps it from being sent elsewhere by the domain; the browser by SameSite.
 like "$(<"$T/tmp/jar")" '#HttpOnly_natterjack' "and no script reads it"
 
+# One that has expired: a good one with an earlier end, signed again.
+b64() {
+	openssl base64 -A | tr '+/' '-_' | tr -d =
+}
+input=$(cut -d . -f 1 <<<"${tokens[ann]}").$(cut -d . -f 2 <<<"${tokens[ann]}" |
+    tr -- '-_' '+/' | base64 -d 2>/dev/null | jq -c '.exp = .iat - 100 | .iat -= 200' |
+    tr -d '\n' | b64)
+sign=0123456789abcdef0123456789abcdef
+api GET /users/me -H "Authorization: Bearer $input.$(printf %s "$input" |
+    openssl dgst -sha256 -hmac $sign -binary | b64)"
+detail 401 "Invalid authentication credentials" "a token that has expired"
+
 # Tokens of the other dialects.
 register carl
 api GET /users/me

@@ -59,9 +59,15 @@ refuse(struct exchange *x, enum err e)
 		{ ERR_ACCOUNT_GONE, 404, "Sender not found", false },
 		{ ERR_OK, 0, NULL, false }
 	};
+	static const struct fastapi_name names[] = {
+		{ "text", "content" },
+		{ "extra", "metadata" },
+		{ NULL, NULL }
+	};
 	struct fastapi_style style = {
 		.has_url = true,
 		.words = is_sending(&x->request) ? sending : words,
+		.names = names,
 		.other_scheme = { ERR_NO_TOKEN, 401,
 		    "Invalid authentication credentials", true }
 	};

@@ -20,17 +20,22 @@ dist_nginx_DATA = \
 	nginx/realtime.conf \
 	nginx/server.conf \
 	nginx/upload.conf
-nodist_nginx_DATA = nginx/upstream.conf
+nodist_nginx_DATA = nginx/upload-file.conf nginx/upstream.conf
 EXTRA_DIST += nginx/nginx.conf.in nginx/site nginx/upload-file.conf.in \
 	nginx/upstream.conf.in
-CLEANFILES += nginx/upstream.conf
+CLEANFILES += nginx/upload-file.conf nginx/upstream.conf
 
+NGINX_FILLED = sed -e 's|@run_dir@|/run/natterjack|g' \
+	-e 's|@files_dir@|/var/lib/natterjack/files|g' \
+	-e 's|@pages_dir@|$(pagesdir)|g'
+nginx/upload-file.conf: $(srcdir)/nginx/upload-file.conf.in
+	@$(MKDIR_P) nginx
+	$(AM_V_GEN)$(NGINX_FILLED) $(srcdir)/nginx/upload-file.conf.in \
+		>$@.new && mv $@.new $@
 nginx/upstream.conf: $(srcdir)/nginx/upstream.conf.in
 	@$(MKDIR_P) nginx
-	$(AM_V_GEN)sed -e 's|@run_dir@|/run/natterjack|g' \
-		-e 's|@files_dir@|/var/lib/natterjack/files|g' \
-		-e 's|@pages_dir@|$(pagesdir)|g' \
-		$(srcdir)/nginx/upstream.conf.in >$@.new && mv $@.new $@
+	$(AM_V_GEN)$(NGINX_FILLED) $(srcdir)/nginx/upstream.conf.in \
+		>$@.new && mv $@.new $@
 
 # The pages come together in the build, where nginx serves them from: what is
 # written here, /openapi.json, and what `make docs` fetches.

@@ -142,4 +142,7 @@ upload "$T/tmp/big" ''
 problem 403 quota "and 900 kB more are too much"
 is "$(stored) $(incoming)" "3 0" "of what is refused nothing is left"
 
+
+# Over WebSockets.
+tap client files
 nj_done

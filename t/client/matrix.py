@@ -1,0 +1,317 @@
+"""matrix SCENARIO - what is sent through one dialect, to the clients of all.
+
+Every ear is a client of some dialect that hears one room.  What an ear must
+hear is written from the message as v1 gives it, in that dialect's own shape,
+and compared as a whole; whatever else an ear hears is a fault, because what it
+hears next is always what comes next.
+"""
+
+import asyncio
+import json
+
+import nj
+from dialects import LOBBY, SHAPES, fill, hear, hear_until, people, say, uuid
+from nj import equal, ok
+
+STAMP = "2026-01-31T12:00:00.000Z"
+THUMB = "\U0001f44d"
+
+
+# ---- ears
+
+class Ear:
+    """What somebody hears with."""
+
+    def __init__(self, dialect, who, kind):
+        self.dialect, self.who, self.kind = dialect, who, kind
+
+    def __str__(self):
+        return "%s by %s" % (self.dialect, self.kind)
+
+    def skips(self, m, way):
+        """Is it not told, because it has said so itself?"""
+        return False
+
+    def shape(self, m, way):
+        return m
+
+    async def settle(self, text):
+        """Pass over everything up to this message."""
+        raise NotImplementedError
+
+    async def close(self):
+        await self.stream.close()
+
+
+class V1Ear(Ear):
+    """One of v1's transports; nothing but messages comes once it has settled."""
+
+    async def open(self, room):
+        self.stream = await nj.listen(self.kind, self.who, rooms=[room])
+        return self
+
+    async def event(self):
+        return await self.stream.next()
+
+    async def next(self):
+        got = await self.event()
+        if got["kind"] != "message.posted" or got["seq"] != int(
+                got["message"]["id"]):
+            return got
+        return got["message"]
+
+    async def settle(self, text):
+        await self.stream.until(lambda e: e.get("message", {}).get(
+            "text") == text)
+
+
+class SocketEar(Ear):
+    async def open(self, room):
+        self.stream = await self.who.come(self.dialect, room)
+        return self
+
+    def skips(self, m, way):
+        return way is not None and way.ws is self.stream and \
+            self.dialect == "rooms"
+
+    def shape(self, m, way):
+        if self.dialect == "realtime":
+            stamp = STAMP if way is not None and way.stamps else None
+            return SHAPES["realtime"](m, stamp)
+        return SHAPES[self.dialect](m)
+
+    async def next(self):
+        return await hear(self.stream)
+
+    async def settle(self, text):
+        await hear_until(self.stream, lambda f: f.get("message") == text)
+
+
+class HistoryEar(Ear):
+    """messaging has no socket: its clients ask.  What comes next is what has
+    been added, and nothing of what was there may have changed."""
+
+    path = "/get_chats_group?group_id="
+    extra = {"is_group": True}
+
+    async def open(self, room):
+        self.room = room
+        self.seen = []
+        return self
+
+    async def read(self):
+        return await self.who.want(200, "GET", self.path + uuid(self.room))
+
+    async def next(self):
+        got = await self.read()
+        n = len(self.seen)
+        if got[:n] != self.seen or len(got) <= n:
+            return {"after": n, "there are": len(got)}
+        self.seen = got[:n + 1]
+        return {k: v for k, v in got[n].items() if k != "group_name"}
+
+    def shape(self, m, way):
+        return {**SHAPES["messaging"](m), **self.extra}
+
+    async def settle(self, text):
+        self.seen = await self.read()
+        if not self.seen or self.seen[-1]["message"] != text:
+            raise AssertionError("the history ends with %s" % self.seen[-1:])
+
+    async def close(self):
+        pass
+
+
+class PairEar(HistoryEar):
+    path = "/get_chats?room_id="
+    extra = {}
+
+
+async def open_ears(room, *ears):
+    await asyncio.gather(*[e.open(room) for e in ears])
+    return list(ears)
+
+
+async def settle(ears, poster, room, text):
+    """Who comes and who joins is told to some: pass over it."""
+    await poster.want(201, "POST", "/v1/rooms/%s/messages" % room,
+                      {"text": text})
+    await asyncio.gather(*[e.settle(text) for e in ears])
+
+
+async def everywhere(ears, want, text):
+    """Each ear hears what `want` says of it next; None: it hears nothing."""
+    wants = [(e, w) for e in ears if (w := want(e)) is not None]
+    got = await asyncio.gather(*[e.next() for e, _ in wants],
+                               return_exceptions=True)
+    bad = [(str(e), g, w) for (e, w), g in zip(wants, got) if g != w]
+    if not ok(wants and not bad, "%s: %d ears" % (text, len(wants))):
+        for e, g, w in bad[:3]:
+            print("  %s\n    got:  %.700r\n    want: %.700r" % (e, g, w))
+
+
+# ---- ways to send
+
+class Way:
+    """How somebody sends: a request, or a frame on a socket of theirs."""
+
+    def __init__(self, text, who, send, ws=None, stamps=False):
+        self.text, self.who, self.send = text, who, send
+        self.ws, self.stamps = ws, stamps
+
+
+def request(who, path, status, **body):
+    async def send(text):
+        await who.want(status, "POST", path, fill(body, text=text))
+    return send
+
+
+def frame(ws, **body):
+    async def send(text):
+        await say(ws, fill(body, text=text))
+    return send
+
+
+def command(stream, room):
+    """v1's own: it is answered."""
+    async def send(text):
+        got = await stream.command({"do": "message.post", "room": room,
+                                    "text": text})
+        if "error" in got:
+            raise AssertionError(got)
+    return send
+
+
+async def send_all(ways, ears, reader):
+    """One by one, each to all ears; the messages as v1 gives them."""
+    sent = []
+    for i, way in enumerate(ways):
+        text = "%d: %s \U0001f438 \"quoted\"" % (i, way.text)
+        await way.send(text)
+        m = await arrived(reader, text)
+        equal((m["text"], m["sender"]["id"], m["sender"]["username"]),
+              (text, way.who.id, way.who.name), "sent: " + way.text)
+        await everywhere(ears, lambda e: None if e.skips(m, way) else
+                         e.shape(m, way), "heard once: " + way.text)
+        sent.append(m)
+    return sent
+
+
+async def arrived(reader, text):
+    """The newest message, which has this text: the reader is another ear."""
+    got = await reader.next()
+    return got["message"]
+
+
+async def burst(ways, ears, reader, n):
+    """All at once: each ear hears all of it, in one order."""
+    async def many(i, way):
+        for k in range(n):
+            await way.send("burst %d %d" % (i, k))
+    await asyncio.gather(*[many(i, w) for i, w in enumerate(ways)])
+    events = await reader.take(n * len(ways))
+    sent = [(e["message"], ways[int(e["message"]["text"].split()[1])])
+            for e in events]
+    equal(sorted(m["text"] for m, _ in sent), sorted(
+        "burst %d %d" % (i, k) for i in range(len(ways)) for k in range(n)),
+        "a burst of %d messages, by %d ways" % (n * len(ways), len(ways)))
+
+    async def hears(e):
+        for m, way in sent:
+            if not e.skips(m, way) and (got := await e.next()) != (
+                    want := e.shape(m, way)):
+                return "%s: got %.300r, want %.300r" % (e, got, want)
+        return None
+    bad = [b for b in await asyncio.gather(*[hears(e) for e in ears]) if b]
+    equal(bad, [], "each of it once at each of %d ears, in one order"
+          % len(ears))
+    return [m for m, _ in sent]
+
+
+# ---- one public room for all
+
+class Public:
+    """The lobby, senders of all dialects with their sockets, and ears."""
+
+    async def open(self):
+        v, a, b, c, d = self.senders = await people(
+            "v1", "messaging", "chatapp", "realtime", "rooms")
+        others = await people("v1", "v1", "v1", "messaging", "chatapp",
+                              "realtime", "rooms")
+        # Who comes to realtime's lobby makes it, and the rest find it by name.
+        own = {"realtime": SocketEar("realtime", c, "the socket that sends")}
+        await own["realtime"].open(None)
+        self.room = room = await lobby(c)
+        for dialect, who in (("chatapp", b), ("rooms", d)):
+            own[dialect] = SocketEar(dialect, who, "the socket that sends")
+            await own[dialect].open(LOBBY)
+        own["v1"] = await V1Ear("v1", v, "ws").open(room)
+        ears = [V1Ear("v1", who, kind) for who, kind in zip(
+            others, ("ws", "sse", "poll"))]
+        ears.append(HistoryEar("messaging", others[3], "its history"))
+        ears.append(SocketEar("chatapp", others[4], "socket"))
+        ears.append(SocketEar("realtime", others[5], "socket"))
+        ears.append(SocketEar("rooms", others[6], "socket"))
+        ears.append(SocketEar("rooms", d, "the sender's other socket"))
+        for e in ears:
+            await e.open(room)
+        self.ears = ears + list(own.values())
+        self.reader = await nj.listen("ws", others[0], rooms=[room])
+        await settle(self.ears, v, room, "begin")
+        await self.reader.until(lambda e: e.get("message", {}).get(
+            "text") == "begin")
+        self.ways = [
+            Way("v1, a request", v, request(
+                v, "/v1/rooms/%s/messages" % room, 201, text="{text}")),
+            Way("v1, its WebSocket", v, command(own["v1"].stream, room)),
+            Way("messaging, a request", a, request(
+                a, "/send-message-group", 200, room_id=uuid(room),
+                message="{text}")),
+            Way("chatapp, its WebSocket", b, frame(
+                own["chatapp"].stream, message="{text}"),
+                own["chatapp"].stream),
+            Way("realtime, a request", c, request(
+                c, "/messages/", 201, chat_id=uuid(room), content="{text}")),
+            Way("realtime, its WebSocket", c, frame(
+                own["realtime"].stream, message="{text}", timestamp=STAMP),
+                own["realtime"].stream, True),
+            Way("rooms, its WebSocket", d, frame(
+                own["rooms"].stream, type="message", content="{text}"),
+                own["rooms"].stream),
+        ]
+        return self
+
+    async def end(self):
+        """Nothing is left over anywhere."""
+        v = self.senders[0]
+        await v.want(201, "POST", "/v1/rooms/%s/messages" % self.room,
+                     {"text": "end"})
+        m = await arrived(self.reader, "end")
+        await everywhere(self.ears, lambda e: e.shape(m, None),
+                         "and nothing else was heard")
+        for e in self.ears:
+            await e.close()
+
+
+async def lobby(who):
+    """The id of the room where realtime's sockets are."""
+    rooms = await who.want(200, "GET", "/v1/rooms")
+    room, = [r["id"] for r in rooms["items"] if r["name"] == LOBBY]
+    return room
+
+
+async def public():
+    at = await Public().open()
+    await send_all(at.ways, at.ears, at.reader)
+    await burst(at.ways, at.ears, at.reader, 10)
+    await at.end()
+
+
+SCENARIOS = {"public": public}
+
+
+async def scenario(name):
+    await SCENARIOS[name]()
+
+
+nj.main(scenario)

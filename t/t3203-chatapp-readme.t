@@ -34,7 +34,7 @@ example() {
 }
 
 says() {
-	grep -q "$2" "$T/log/$1.log"
+	grep -qs "$2" "$T/log/$1.log"
 }
 
 nj_start

@@ -3,5 +3,5 @@
 . "${0%/*}/lib.sh"
 
 nj_start push.upcalls=2 push.upcall_ms=$((1500 * NJ_SLOW))
-tap client enter "${pid[fcgi]}"
+tap client enter "${pid[fcgi]}" "${pid[push]}"
 nj_done

@@ -1,4 +1,4 @@
-"""enter FCGI-PID - how clients of dialects come in, whatever the workers do.
+"""enter FCGI-PID PUSH-PID - how clients of dialects come in, whatever the workers do.
 
 The real workers are used to register, and then stopped; a worker of our own
 takes their place.  The instance has push.upcalls 2 and push.upcall_ms 1500.
@@ -8,12 +8,13 @@ The dialect is chatapp, which has the plainest frames.
 import asyncio
 import json
 import os
+import signal
 import time
 
 import nj
 import worker
 from nj import equal, ok
-from worker import whole
+from worker import counted, counters, whole
 
 DIRECT = os.path.dirname(nj.SOCK) + "/push.sock"
 PATH = "/websockets/chat/1"
@@ -53,7 +54,7 @@ class Client(nj.Ws):
         self.writer.write(nj.frame(op, data))
 
 
-async def scenario(pid):
+async def scenario(pid, push):
     ann = await nj.register("ann")
     room = await ann.room("public", "1")
     w = await worker.replace(pid)
@@ -170,13 +171,15 @@ async def scenario(pid):
     # for any more.
     first, r1 = await ask()
     second, r2 = await ask()
+    before = await counters()
     queue = [await Client("/websockets/chat/q%d" % i, DIRECT).ask()
              for i in range(4)]
     c.say("frame")
-    await asyncio.sleep(0.05)
+    await counted("frames_in", before["frames_in"] + 1)
+    await counted("requests", before["requests"] + 4)
     ok(w.requests.empty(), "push.upcalls: the others wait")
     queue[1].writer.close()
-    await asyncio.sleep(0.05)
+    await counted("connections", before["connections"] + 3)
     await r1.send(welcome())
     await r2.send(welcome())
     equal([await first.answered(), await second.answered()], [101, 101],
@@ -224,6 +227,16 @@ async def scenario(pid):
     late = await Client(PATH, DIRECT).ask()
     await (await w.next()).send(welcome())
     equal(await late.answered(), 101, "and when there is one again, all is well")
+
+    # Who still waits when push stops is told so.
+    before = (await counters())["requests"]
+    waits, r = await ask()
+    queued = [(await ask())[0], await Client(PATH, DIRECT).ask()]
+    await counted("requests", before + 3)
+    os.kill(int(push), signal.SIGTERM)
+    equal([(await c.answered(), c.body) for c in [waits] + queued],
+          [(503, b"")] * 3, "push stops: who waits is to come again")
+    equal((await late.until_closed()).code, 1001, "and who is in is let go")
     w.stop()
 
 

@@ -93,6 +93,27 @@ class Worker:
         os.unlink(FCGI)
 
 
+async def counters():
+    """What push counts."""
+    reader, writer = await asyncio.open_unix_connection(
+        os.path.dirname(nj.SOCK) + "/hint.sock")
+    writer.write(b"natterjack\t1\ttest\nstat\n")
+    out = {}
+    while (line := (await reader.readline()).decode().split())[0] != "end":
+        if line[0] == "stat":
+            out[line[1]] = int(line[2])
+    writer.close()
+    return out
+
+
+async def counted(name, n):
+    """Until push has counted so many."""
+    async def look():
+        while (await counters())[name] != n:
+            await asyncio.sleep(0.01)
+    await asyncio.wait_for(look(), nj.seconds(10))
+
+
 async def gone(path):
     while os.path.exists(path):
         await asyncio.sleep(0.01)

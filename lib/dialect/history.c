@@ -79,7 +79,9 @@ spend(struct budget *b, struct history_page *page)
 		b->messages--;
 		kept++;
 	}
-	page->message += page->n - kept;
+	/* A page without any is NULL. */
+	if (kept < page->n)
+		page->message += page->n - kept;
 	page->n = kept;
 }
 

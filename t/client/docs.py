@@ -24,6 +24,25 @@ async def shows(page, path, title, script):
     await page.shot(path.strip("/"))
 
 
+async def log_in(docs):
+    """With a name and a password, as the form of Swagger UI asks for them."""
+    await nj.Http().want(201, "POST", "/v1/users", {
+        "username": "ann", "password": "password-ann"})
+    await docs.run("scrollTo(0, 0)")
+    await docs.click(".btn.authorize")
+    await docs.until("document.querySelector('.modal-ux input[type=password]')"
+                     " !== null", "there is where to log in")
+    await docs.fill("#oauth_username", "ann")
+    await docs.fill("#oauth_password", "password-ann")
+    await docs.shot("docs-login")
+    await docs.click(".modal-ux .auth-container:has(#oauth_username) "
+                     ".authorize")
+    await docs.until("[...document.querySelectorAll('.modal-ux button')].some("
+                     "(b) => b.textContent === 'Logout')", "and it works")
+    nj.equal([u for u in docs.requests if not u.startswith(
+        (URL + "/", "data:"))], [], "here, and nowhere else")
+
+
 async def whole():
     async with Browser() as browser:
         docs = await browser.person(height=900)
@@ -45,6 +64,7 @@ async def whole():
         await docs.until(says(".live-responses-table", "healthy"),
                          "and answers")
         await docs.shot("docs-tried")
+        await log_in(docs)
         redoc = await browser.person(height=900)
         await shows(redoc, "/redoc", "Natterjack - ReDoc",
                     says("#ui h1", "Natterjack") + " && " +

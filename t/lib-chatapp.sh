@@ -40,13 +40,6 @@ login() {
 	    --data-urlencode "password=$password" "$@"
 }
 
-# detail STATUS TEXT WHAT: the last answer is this refusal, and nothing else.
-detail() {
-	is "$status $(header content-type) $body" \
-	    "$1 application/json $(jq -nc --arg t "$2" '{detail: $t}')" \
-	    "$3: $1 $2"
-}
-
 # claims TOKEN: what a token says.
 claims() {
 	cut -d . -f 2 <<<"$1" | tr -- -_ +/ |

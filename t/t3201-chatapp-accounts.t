@@ -1,6 +1,7 @@
 #!/bin/bash
 # chatapp: accounts and tokens, row by row.
 . "${0%/*}/lib.sh"
+. "${0%/*}/lib-fastapi.sh"
 . "${0%/*}/lib-chatapp.sh"
 
 nj_start

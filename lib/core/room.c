@@ -263,6 +263,19 @@ core_room_named(struct call *c, const struct room_name *name,
 }
 
 enum err
+core_room_look(struct call *c, int64_t room_id, struct room_look *out)
+{
+	struct access a;
+	enum err e;
+
+	if ((e = access_room_for(c, room_id, DEED_SEE, &a)) != ERR_OK)
+		return e;
+	out->kind = a.kind;
+	out->is_member = a.is_member;
+	return ERR_OK;
+}
+
+enum err
 core_room_get(struct call *c, int64_t room_id, struct room_entry *out)
 {
 	struct access a;

@@ -53,6 +53,17 @@ enum err	 core_room_by_name(struct call *, const struct room_name *,
 enum err	 core_room_named(struct call *, const struct room_name *,
 		    struct room *out, bool *is_new_out) MUST_CHECK;
 
+/*
+ * What a room that the caller may see is, and what the caller is in it: one
+ * indexed read, where core_room_get() counts what is unread.
+ */
+struct room_look {
+	enum room_kind kind;
+	bool	 is_member;
+};
+enum err	 core_room_look(struct call *, int64_t room_id,
+		    struct room_look *out) MUST_CHECK;
+
 /* A read. */
 enum err	 core_room_get(struct call *, int64_t room_id,
 		    struct room_entry *out) MUST_CHECK;

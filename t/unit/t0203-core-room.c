@@ -118,6 +118,25 @@ test_direct(void)
 }
 
 static void
+test_look(void)
+{
+	int64_t ann = rig_user(&rig, "l-ann"), bob = rig_user(&rig, "l-bob");
+	int64_t open = rig_room(&rig, ROOM_PUBLIC, ann, NULL);
+	int64_t closed = rig_room(&rig, ROOM_PRIVATE, ann, NULL);
+	struct room_look look;
+
+	must(AS(&rig, ann, core_room_look(&c, closed, &look)));
+	ok(look.kind == ROOM_PRIVATE && look.is_member, "a room of one's own");
+	is_err(AS(&rig, bob, core_room_look(&c, closed, &look)), ERR_NOT_FOUND,
+	    "a private room is not there for others");
+	must(AS(&rig, bob, core_room_look(&c, open, &look)));
+	ok(look.kind == ROOM_PUBLIC && !look.is_member,
+	    "a public one is, without having joined");
+	is_err(AS(&rig, ann, core_room_look(&c, 99999, &look)), ERR_NOT_FOUND,
+	    "no room");
+}
+
+static void
 test_owners(void)
 {
 	int64_t ann = rig_user(&rig, "o-ann"), bob = rig_user(&rig, "o-bob");
@@ -235,6 +254,7 @@ main(void)
 	rig_open(&rig, &db_sqlite);
 	test_create();
 	test_direct();
+	test_look();
 	test_owners();
 	test_heirs();
 	test_join();

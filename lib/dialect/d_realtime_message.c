@@ -43,23 +43,35 @@ answer_message(struct exchange *x, const struct message *m,
 	return ERR_OK;
 }
 
-/* A message as it is now, with the room that it is in. */
+/* What the shapes need to know of a room; a direct one has two members. */
+static enum err
+load_place(struct exchange *x, int64_t room_id, struct realtime_place *out)
+{
+	const struct member_page page = { .room_id = room_id, .max = 2 };
+	struct member *members;
+	struct room_look look;
+	enum err e;
+
+	*out = (struct realtime_place){ .is_direct = false };
+	e = core_room_look(&x->call, room_id, &look);
+	if (e != ERR_OK || look.kind != ROOM_DIRECT)
+		return e;
+	out->is_direct = true;
+	e = core_member_page(&x->call, &page, &members, &out->members_n);
+	out->members = members;
+	return e;
+}
+
+/* A message as it is now, and where. */
 static enum err
 load(struct exchange *x, int64_t id, struct message *out,
     struct realtime_place *at_out)
 {
-	struct room_entry room;
 	enum err e;
 
-	if ((e = core_message_get(&x->call, id, out)) != ERR_OK ||
-	    (e = core_room_get(&x->call, out->room_id, &room)) != ERR_OK)
+	if ((e = core_message_get(&x->call, id, out)) != ERR_OK)
 		return e;
-	*at_out = (struct realtime_place){
-		.is_direct = room.view.room.kind == ROOM_DIRECT,
-		.members = room.members,
-		.members_n = room.members_n
-	};
-	return ERR_OK;
+	return load_place(x, out->room_id, at_out);
 }
 
 static enum err
@@ -264,8 +276,7 @@ static enum err
 answer_room(struct exchange *x, const struct realtime_target *t,
     const struct page *page)
 {
-	struct realtime_place at = { .chat_id = t->chat_id };
-	struct room_entry room;
+	struct realtime_place at;
 	int64_t id;
 	enum err e;
 
@@ -273,10 +284,8 @@ answer_room(struct exchange *x, const struct realtime_target *t,
 		return e;
 	if (id == 0)
 		return answer_none(x);
-	if ((e = core_room_get(&x->call, id, &room)) == ERR_OK) {
-		at.is_direct = room.view.room.kind == ROOM_DIRECT;
-		at.members = room.members;
-		at.members_n = room.members_n;
+	if ((e = load_place(x, id, &at)) == ERR_OK) {
+		at.chat_id = t->chat_id;
 		e = answer_page(x, id, page, &at);
 	}
 	return e == ERR_NOT_FOUND ? answer_none(x) : e;

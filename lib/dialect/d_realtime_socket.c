@@ -69,12 +69,13 @@ join_lobby(struct exchange *x, int64_t *room_id_out)
 {
 	const struct realtime_target lobby = { .chat_id = NULL };
 	struct room_entry room;
+	struct room_look look;
 	enum err e;
 
 	if ((e = realtime_get(x, &lobby, room_id_out)) != ERR_OK ||
-	    (e = core_room_get(&x->call, *room_id_out, &room)) != ERR_OK)
+	    (e = core_room_look(&x->call, *room_id_out, &look)) != ERR_OK)
 		return e;
-	return room.view.is_member ? ERR_OK :
+	return look.is_member ? ERR_OK :
 	    core_member_join(&x->call, *room_id_out, &room);
 }
 

@@ -70,7 +70,7 @@ struct reaction_set {
 enum err	 core_reaction_set(struct call *, int64_t message_id,
 		    const char *emoji, struct reaction_set *out) MUST_CHECK;
 
-/* As store_reaction_count().  A read whose cost grows with the room. */
+/* As store_reaction_count().  A read. */
 enum err	 core_reaction_count(struct call *, int64_t room_id,
 		    struct reaction_count **out, int *n_out) MUST_CHECK;
 

@@ -91,7 +91,10 @@ enum err	 store_reaction_add(struct store *, int64_t message_id,
 enum err	 store_reaction_remove(struct store *, int64_t message_id,
 		    int64_t user_id, const char *emoji) MUST_CHECK;
 
-/* How often each emoji stands in a room, the most frequent first. */
+/*
+ * How often each emoji stands in a room, the most frequent first.  The work grows
+ * with the reactions there.
+ */
 struct reaction_count {
 	const char *emoji;
 	int64_t	 n;

@@ -20,8 +20,10 @@
  *							name that is none
  *							makes one
  *
- * realtime	recipient_id,		chat_id			chat_id; and the
- *		conversation/{user}				lobby, which is
+ * realtime	recipient_id,		chat_id			chat_id: its id or
+ *		conversation/{user}				name; a name that is
+ *							none makes one.  And
+ *							the lobby, which is
  *							realtime.room:
  *							/ws/{user}
  *

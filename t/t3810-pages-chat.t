@@ -18,6 +18,13 @@ kill_fcgi() {
 	unset 'pid[fcgi]'
 }
 
+# What is older than the newest event has left the log.
+forget_log() {
+	sql "DELETE FROM event WHERE seq < (SELECT max(seq) FROM event);
+	    UPDATE meta SET value = (SELECT max(seq) - 1 FROM event)
+	    WHERE key = 'log_floor'"
+}
+
 nj_expect_deaths=1
 nj_start_for_browsers
 drive chat

@@ -185,6 +185,30 @@ async def reconnect(ann, bob):
         "nothing came twice")
 
 
+async def forget(ann, bob):
+    """bob was away for longer than the log goes back."""
+    await ask("kill_push")
+    await bob.run("told.length = 0")
+    await send(ann, "the log forgets this")
+    await ann.until(says(LAST, "the log forgets this") + " && "
+                    "document.querySelector('.pending') === null",
+                    "ann sends something")
+    await send(ann, "and remembers this")
+    await ann.until(says(LAST, "and remembers this") + " && "
+                    "document.querySelector('.pending') === null",
+                    "and something more")
+    await ask("forget_log")
+    await ask("nj_start_push")
+    await bob.until(told("Connected"), "bob begins anew", 40)
+    await bob.until(says(LAST, "and remembers this"), "and sees the newest")
+    await bob.until(says("#messages", "the log forgets this"),
+                    "and what is in no event any more")
+    await bob.until("document.title === 'Natterjack'", "which he has read")
+    await ann.until(LIVE, "ann is there, too", 40)
+    await send(ann, "on we go")
+    await bob.until(says(LAST, "on we go"), "and it goes on live")
+
+
 async def retry(ann, bob):
     """The workers die while a message is on its way."""
     await ask("kill_fcgi")
@@ -252,6 +276,7 @@ async def scenario():
                  [], "nothing is asked of another host")
         await bob.shot("chat-dark")
         await reconnect(ann, bob)
+        await forget(ann, bob)
         await retry(ann, bob)
         await refresh(ann)
 

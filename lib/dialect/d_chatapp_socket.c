@@ -3,8 +3,10 @@
  *
  *	{"message":"hi"}	to everybody in the room, the sender included
  *
- * A room is what clients call it: the name of a public room, or else the id of a
- * room that the caller may see; otherwise a public room of that name is made.
+ * A room is what clients call it: the id of a closed room that the caller is in,
+ * or else the name of a public room, or else the id of one; otherwise a public
+ * room of that name is made.  A closed room comes first, because anybody can make
+ * a public one that is called as its id, and wait there for what is said.
  * What is wrong with a frame is told to its sender, and the socket stays open.
  */
 #include "config.h"
@@ -42,19 +44,21 @@ find_room(struct exchange *x, int64_t *id_out)
 	struct room_name name = { .name = room_of_path(x) };
 	struct room_entry entry;
 	struct room room = { .id = 0 };
+	enum err by_id = ERR_NOT_FOUND, e;
 	bool is_new;
-	enum err e;
 
 	if (name.name == NULL)
 		return ERR_NO_ROUTE;
+	if (num_parse_id(name.name, id_out))
+		by_id = core_room_get(&x->call, *id_out, &entry);
+	if (by_id != ERR_NOT_FOUND &&
+	    (by_id != ERR_OK || entry.view.room.kind != ROOM_PUBLIC))
+		return by_id;
 	e = core_room_by_name(&x->call, &name, &room);
-	*id_out = room.id;
-	if (e != ERR_NOT_FOUND)
-		return e;
-	if (num_parse_id(name.name, id_out) &&
-	    (e = core_room_get(&x->call, *id_out, &entry)) != ERR_NOT_FOUND)
-		return e;
-	e = core_room_named(&x->call, &name, &room, &is_new);
+	if (e == ERR_NOT_FOUND && by_id == ERR_OK)
+		return ERR_OK;
+	if (e == ERR_NOT_FOUND)
+		e = core_room_named(&x->call, &name, &room, &is_new);
 	*id_out = room.id;
 	return e;
 }

@@ -109,6 +109,8 @@ ask POST /v1/users CONTENT_LENGTH=9223372036854775807
 refuses 413 too_large "an announced body of eight exabytes"
 send_bytes 300000 POST /v1/nowhere
 refuses 404 no_such_path "an unknown path counts more than a large body"
+send_bytes 300000 POST /v1/users NATTERJACK_BODY_FILE=/nowhere
+refuses 400 bad_json "a body that nginx has put into a file is not read"
 ask POST /v1/users 'HTTP_USER_AGENT=\xff'
 refuses 400 bad_request "a kept header that is not UTF-8"
 

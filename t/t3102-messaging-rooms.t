@@ -2,7 +2,7 @@
 # messaging: rooms of two, what is sent in them, and their history.
 . "${0%/*}/lib.sh"
 
-nj_start
+nj_start dialects.history_max=5
 for name in ann bob carol dave; do register $name; done
 
 # ---- rooms
@@ -116,6 +116,14 @@ refused 401 "Not authenticated" "without a token"
 is "$(header www-authenticate)" Bearer "with a challenge"
 api GET "/get_chats?room_id=$pair" -H 'Authorization: Bearer x'
 refused 401 "Invalid token" "with a bad one"
+
+as ann
+for text in 1 2 3 4 5 6; do
+	api POST /send-message "{\"room_id\":\"$own\",\"message\":\"$text\"}"
+done
+api GET "/get_chats?room_id=$own"
+is "$(get '[.[].message] | join(" ")')" "2 3 4 5 6" \
+    "of a long history the newest, as many as is set"
 
 # ---- who has left
 

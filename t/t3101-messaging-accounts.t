@@ -99,4 +99,13 @@ form /login username=string password=string
 refused 400 "Invalid credentials" "nor is there anybody to log in"
 api POST /signup '{"username":"string","password":"again"}'
 answered 200 "and the name is free"
+
+# ---- where passwords are hashed
+
+nj_stop
+hashing='POST /(signup|login|v1/users|v1/sessions)|DELETE /v1/me '
+is "$(($(sed -n 's/.* of pool auth left after \([0-9]*\) .*/\1/p' \
+    "$T/log/fcgi.log" | paste -sd +)))" \
+    "$(grep -cE "\"($hashing)" "$T/log/access.log")" \
+    "each request that hashes a password went to the pool for that"
 nj_done

@@ -117,6 +117,11 @@ GET|/messages/$message/reactions|405|Method Not Allowed|DELETE POST
 PUT|/messages/$message/read/|405|Method Not Allowed|PATCH 
 HEAD|/users/|405|Method Not Allowed|GET 
 OPTIONS|/users/me|405|Method Not Allowed|DELETE GET PUT 
+GET|/ws|404|Not Found|
+GET|/ws/|404|Not Found|
+GET|/ws/${ids[ann]}|404|Not Found|
+POST|/ws/${ids[ann]}|404|Not Found|
+GET|/ws/chat|404|Not Found|
 TABLE
 api POST /upcall/realtime '["{}"]'
 detail 404 "Not Found" "only push may make upcalls"

@@ -119,6 +119,8 @@ async def coming_in(ann, bob):
     await refused("with somebody else's", path, cookie(bob))
     await refused("an id that names nobody", "/ws/your_user_id", bearer)
     await refused("no id", "/ws/", bearer)
+    await refused("an id that is a path of another dialect", "/ws/chat",
+                  bearer)
     await refused("an id, and more", path + "/x", bearer)
     await refused("a cookie on a page of another site", path,
                   {**cookie(ann), "Origin": "https://evil.example"})

@@ -3,9 +3,9 @@
  *
  *	sockets MODE HOST:PORT ROOM TOKENS [name=value …]
  *
- * TOKENS is a file with one access token per line; connections and posters
- * take them in turn.  Every mode opens `sockets` WebSockets on /v1/events and
- * then
+ * TOKENS is a file with lines of an access token and the account's id;
+ * connections and posters take them in turn.  Every mode opens `sockets`
+ * WebSockets of `dialect` (v1; "mixed" is all of them in turn) and then
  *
  *	fanout	posts as fast as the readers follow (at most `window` messages
  *		ahead of the slowest count) for `seconds`, and counts deliveries
@@ -32,13 +32,24 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/ids.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/str.h"
 
 enum { IN_LEN = 256 * 1024, POSTERS_MAX = 64, TOKENS_MAX = 1024 };
 
+/* What the clients of a dialect say and see. */
+struct dialect {
+	const char *name;
+	void	 (*put_path)(struct str *, size_t i);
+	const char *mark;	/* what only a message's frame has */
+	const char *id;		/* what is before its number */
+	bool	 is_uuid;
+};
+
 struct reader {
+	const struct dialect *dialect;
 	int	 fd;
 	bool	 open;		/* the handshake is done */
 	char	*rest;		/* a frame that has not come whole */
@@ -57,7 +68,9 @@ static struct {
 	const char *mode;
 	struct sockaddr_in peer;
 	const char *room;
+	const char *dialect;
 	char	*tokens[TOKENS_MAX];
+	int64_t	 users[TOKENS_MAX];	/* whose they are */
 	size_t	 tokens_n;
 	int64_t	 sockets, seconds, window, rate, posters_n;
 
@@ -73,7 +86,7 @@ static struct {
 	size_t	 latency_n, latency_max;
 	char	 in[IN_LEN];
 } self = {
-	.sockets = 1000, .seconds = 10, .window = 32, .rate = 50,
+	.dialect = "v1", .sockets = 1000, .seconds = 10, .window = 32, .rate = 50,
 	.posters_n = 4,
 };
 
@@ -124,19 +137,72 @@ send_all(int fd, const struct str *s)
 		die(1, "write: %s", strerror(errno));
 }
 
+static void
+put_v1(struct str *s, size_t i)
+{
+	(void)i;
+	str_printf(s, "/v1/events?rooms=%s", self.room);
+}
+
+static void
+put_chatapp(struct str *s, size_t i)
+{
+	(void)i;
+	str_printf(s, "/websockets/chat/%s", self.room);
+}
+
+/* By the account's id: it must be a member of the room. */
+static void
+put_realtime(struct str *s, size_t i)
+{
+	char uuid[IDS_UUID_LEN + 1];
+
+	ids_uuid(self.users[i % self.tokens_n], uuid);
+	str_printf(s, "/ws/%s", uuid);
+}
+
+static void
+put_rooms(struct str *s, size_t i)
+{
+	str_printf(s, "/ws/chat/%s?token=%s", self.room, token(i));
+}
+
+static const struct dialect dialects[] = {
+	{ "v1", put_v1, "\"message.posted\"", "\"seq\":", false },
+	{ "chatapp", put_chatapp, "{\"id\":", "\"id\":", false },
+	{ "realtime", put_realtime, "\"chat_id\":", ",\"id\":\"", true },
+	{ "rooms", put_rooms, "\"type\":\"message\"", "\"message_id\":", false }
+};
+
+static const struct dialect *
+dialect_of(size_t i)
+{
+	size_t k;
+
+	if (strcmp(self.dialect, "mixed") == 0)
+		return &dialects[i % ARRAY_LEN(dialects)];
+	for (k = 0; k < ARRAY_LEN(dialects); k++)
+		if (strcmp(self.dialect, dialects[k].name) == 0)
+			return &dialects[k];
+	die(64, "there is no dialect %s with sockets", self.dialect);
+}
+
 /* Begin the handshake of reader `i`. */
 static void
 reader_open(struct reader *r, size_t i)
 {
 	struct str s;
 
+	r->dialect = dialect_of(i);
 	r->fd = dial();
 	str_init(&s, 4096);
-	str_printf(&s, "GET /v1/events?rooms=%s HTTP/1.1\r\n"
+	str_puts(&s, "GET ");
+	r->dialect->put_path(&s, i);
+	str_printf(&s, " HTTP/1.1\r\n"
 	    "Host: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
 	    "Sec-WebSocket-Version: 13\r\n"
 	    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-	    "Authorization: Bearer %s\r\n\r\n", self.room, token(i));
+	    "Authorization: Bearer %s\r\n\r\n", token(i));
 	send_all(r->fd, &s);
 	str_release(&s);
 	watch(r->fd, r);
@@ -170,14 +236,33 @@ note_latency(const char *text, size_t len)
 		    (uint32_t)((now_ns() - sent) / 1000);
 }
 
+/* The id of the message in a frame: they grow. */
+static int64_t
+id_of(const struct dialect *d, const char *text, size_t len)
+{
+	char uuid[IDS_UUID_LEN + 1];
+	const char *p;
+	int64_t id;
+
+	if (!d->is_uuid)
+		return number_after(text, len, d->id);
+	p = memmem(text, len, d->id, strlen(d->id));
+	if (p == NULL || text + len < p + strlen(d->id) + IDS_UUID_LEN)
+		return -1;
+	memcpy(uuid, p + strlen(d->id), IDS_UUID_LEN);
+	uuid[IDS_UUID_LEN] = '\0';
+	return ids_parse_uuid(uuid, &id) ? id : -1;
+}
+
 static void
 on_frame(struct reader *r, const char *text, size_t len)
 {
+	const struct dialect *d = r->dialect;
 	int64_t seq;
 
-	if (memmem(text, len, "\"message.posted\"", 16) == NULL)
+	if (memmem(text, len, d->mark, strlen(d->mark)) == NULL)
 		return;
-	seq = number_after(text, len < 40 ? len : 40, "\"seq\":");
+	seq = id_of(d, text, len);
 	if (seq <= r->last_seq)
 		self.faults_n++;
 	r->last_seq = seq;
@@ -483,7 +568,7 @@ static void
 read_tokens(const char *path)
 {
 	FILE *f = fopen(path, "re");
-	char *line = NULL;
+	char *line = NULL, *space;
 	size_t cap = 0;
 	ssize_t len;
 
@@ -492,6 +577,11 @@ read_tokens(const char *path)
 	while (self.tokens_n < TOKENS_MAX &&
 	    (len = getline(&line, &cap, f)) > 1) {
 		line[len - 1] = '\0';
+		space = strchr(line, ' ');
+		if (space == NULL || !num_parse(space + 1, 1, INT64_MAX,
+		    &self.users[self.tokens_n]))
+			die(64, "%s: expected a token and an id", path);
+		*space = '\0';
 		self.tokens[self.tokens_n++] = line;
 		line = NULL;
 	}
@@ -532,6 +622,10 @@ read_option(const char *text)
 	};
 	size_t i, len;
 
+	if (strncmp(text, "dialect=", 8) == 0) {
+		self.dialect = text + 8;
+		return;
+	}
 	for (i = 0; i < ARRAY_LEN(options); i++) {
 		len = strlen(options[i].name);
 		if (strncmp(text, options[i].name, len) == 0 &&

@@ -52,11 +52,12 @@ open_store(struct keeper *k)
 	};
 	enum err e;
 
-	if (k->env->is_first &&
-	    (e = filedir_make(conf->files_dir)) != ERR_OK)
-		return e;
 	if (k->env->is_first && (e = store_migrate(&db_sqlite,
 	    conf->database_path, conf->database_busy_ms)) != ERR_OK)
+		return e;
+	/* Later, because files lie beside the database where nobody says. */
+	if (k->env->is_first &&
+	    (e = filedir_make(conf->files_dir)) != ERR_OK)
 		return e;
 	if ((e = store_open(&options, &k->store)) != ERR_OK)
 		return e;

@@ -322,6 +322,7 @@ event_own(struct jw *w, const struct event *ev)
 	case EVENT_SESSION_ENDED:
 	case EVENT_CAME:
 	case EVENT_WENT:
+	case EVENT_NOTICE:
 		break;
 	}
 }
@@ -342,7 +343,8 @@ event_user(struct jw *w, const struct event *ev)
 bool
 sh_v1_event(struct jw *w, const struct event *ev)
 {
-	if (ev->kind == EVENT_CAME || ev->kind == EVENT_WENT)
+	if (ev->kind == EVENT_CAME || ev->kind == EVENT_WENT ||
+	    ev->kind == EVENT_NOTICE)
 		return false;
 	jw_object_begin(w);
 	if (ev->seq != 0)

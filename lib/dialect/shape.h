@@ -28,6 +28,18 @@ enum shape_id {
 
 struct problem;
 
+/*
+ * Clients of Socket.IO join rooms: what they are told of an event depends on
+ * whether they have.  The bytes are shared by many, so there are two forms of an
+ * event and no more.
+ */
+enum shape_told { SHAPE_NOTHING, SHAPE_EVENT, SHAPE_ASIDE };
+
+struct shape_client {
+	int64_t	 user_id;
+	bool	 has_joined;	/* the room of the event */
+};
+
 struct shape {
 	enum shape_id id;
 	const char *name;		/* the dialect's */
@@ -43,6 +55,16 @@ struct shape {
 	 * told of it, and what was written does not count.
 	 */
 	bool	 (*event)(struct jw *, const struct event *);
+	/*
+	 * Of a dialect that is spoken over Socket.IO: all that it writes are
+	 * arrays that begin with the name of what happens, ["newMessage",{…}].
+	 * A notice (EVENT_NOTICE) is such an array already.  Its clients are
+	 * told by `event`, by `aside`, or not at all, as `told` says of each.
+	 */
+	bool	 speaks_sio;
+	bool	 (*aside)(struct jw *, const struct event *);
+	enum shape_told (*told)(const struct event *,
+		    const struct shape_client *);
 	/*
 	 * Does the connection that posted a message get it, too?  NULL: yes.
 	 * Everything else goes to everybody but where it comes from.

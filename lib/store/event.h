@@ -24,7 +24,7 @@ struct event {
 	int64_t	 room_id;	/* 0: the whole site */
 	int64_t	 user_id;	/* who did it */
 	int64_t	 subject_id;	/* message, account or session; 0: none */
-	const char *arg;	/* emoji, role's number, read seq; NULL: none */
+	const char *arg;	/* emoji, role's number, read seq, notice; NULL: none */
 	int64_t	 at;
 	int64_t	 origin;	/* of a cast: the connection; 0: not known */
 	/* Loaded with it, as the kind needs; NULL otherwise. */

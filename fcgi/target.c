@@ -8,24 +8,9 @@
 #include "config.h"
 
 #include "base/base.h"
-#include "base/num.h"
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "fcgi/target.h"
-
-/* The byte that `s` begins with, decoded; 0 when there is none to be had. */
-static char
-decode(const char *s, size_t *used_out)
-{
-	int byte;
-
-	*used_out = 1;
-	if (*s != '%')
-		return *s;
-	if ((byte = num_hex_byte(s + 1)) < 0)
-		return '\0';
-	*used_out = 3;
-	return (char)byte;
-}
 
 static void
 begin_segment(struct target *t, const char *s)
@@ -39,7 +24,8 @@ enum err
 target_parse(struct arena *arena, const char *uri, struct target *out)
 {
 	size_t len = strcspn(uri, "?"), i, used, n = 0;
-	char *path, *cut, c;
+	char *path, *cut;
+	int byte;
 
 	*out = (struct target){ .query = "" };
 	if (uri[0] != '/')
@@ -49,10 +35,10 @@ target_parse(struct arena *arena, const char *uri, struct target *out)
 	if (path == NULL || cut == NULL)
 		return ERR_NOMEM;
 	for (i = 0; i < len; i += used) {
-		if ((c = decode(uri + i, &used)) == '\0')
+		if ((byte = percent_byte(uri + i, len - i, &used)) <= 0)
 			return ERR_BAD_REQUEST;
-		path[n] = c;
-		cut[n++] = uri[i] == '/' ? '\0' : c;
+		path[n] = (char)byte;
+		cut[n++] = uri[i] == '/' ? '\0' : (char)byte;
 		if (uri[i] == '/')
 			begin_segment(out, cut + n);
 	}

@@ -19,7 +19,7 @@
 #include <http_parser.h>
 #include <strings.h>
 
-#include "base/num.h"
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "push/http1.h"
 
@@ -135,27 +135,19 @@ is_version(const char *bytes, size_t len)
 static char *
 decode(struct arena *arena, struct slice s, char plus)
 {
-	char *out = arena_alloc(arena, s.len + 1), *o = out;
-	size_t i;
+	char *out = arena_alloc(arena, s.len + 1);
+	size_t i, used, n = 0;
 	int byte;
 
 	if (out == NULL)
 		return NULL;
-	for (i = 0; i < s.len; i++) {
-		if (s.s[i] != '%') {
-			*o++ = s.s[i] == '+' ? plus : s.s[i];
-			continue;
-		}
-		byte = s.len - i < 3 ? -1 : num_hex_byte(s.s + i + 1);
-		if (byte < 0)
+	for (i = 0; i < s.len; i += used) {
+		if ((byte = percent_byte(s.s + i, s.len - i, &used)) <= 0)
 			return NULL;
-		*o = (char)byte;
-		if (*o++ == '\0')
-			return NULL;
-		i += 2;
+		out[n++] = s.s[i] == '+' ? plus : (char)byte;
 	}
-	*o = '\0';
-	return utf8_is_valid(out, (size_t)(o - out)) ? out : NULL;
+	out[n] = '\0';
+	return utf8_is_valid(out, n) ? out : NULL;
 }
 
 /* Cut the scheme and the authority off an absolute target. */

@@ -15,6 +15,7 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/media.c lib/base/media.h \
 	lib/base/multipart.c lib/base/multipart.h \
 	lib/base/num.c lib/base/num.h \
+	lib/base/percent.c lib/base/percent.h \
 	lib/base/str.c lib/base/str.h \
 	lib/base/utf8.c lib/base/utf8.h
 BASE_LIBS = lib/base/libbase.a $(JANSSON_LIBS) $(CRYPTO_LIBS)

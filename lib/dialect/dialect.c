@@ -38,7 +38,7 @@
 #include "config.h"
 
 #include "base/json.h"
-#include "base/num.h"
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "dialect/d_chatapp.h"
 #include "dialect/d_messaging.h"
@@ -59,29 +59,17 @@ const struct dialect *const dialects[] = {
 const size_t dialects_n = ARRAY_LEN(dialects);
 
 /*
- * Decode `len` bytes of a query: + is a space, %XX a byte.  A percent sign
- * that begins nothing stands for itself, as in browsers.  NULL when the result
- * is not UTF-8 or has a NUL, or the arena is full.
+ * Decode `len` bytes of a query.  NULL when the result is not UTF-8 or has a
+ * NUL, or the arena is full.
  */
 static const char *
 decode(struct arena *arena, const char *s, size_t len)
 {
-	char *out = arena_alloc(arena, len + 1);
-	size_t i, n = 0;
-	int byte;
+	size_t n;
+	char *out = percent_form(arena, s, len, &n);
 
-	if (out == NULL)
-		return NULL;
-	for (i = 0; i < len; i++) {
-		byte = s[i] == '%' && len - i > 2 ? num_hex_byte(s + i + 1) : -1;
-		if (byte >= 0)
-			i += 2;
-		else
-			byte = s[i] == '+' ? ' ' : s[i];
-		out[n++] = (char)byte;
-	}
-	out[n] = '\0';
-	return strlen(out) == n && utf8_is_valid(out, n) ? out : NULL;
+	return out != NULL && strlen(out) == n && utf8_is_valid(out, n) ?
+	    out : NULL;
 }
 
 const char *

@@ -8,7 +8,7 @@
 #include <strings.h>
 
 #include "base/multipart.h"
-#include "base/num.h"
+#include "base/percent.h"
 #include "base/utf8.h"
 #include "dialect/form.h"
 
@@ -16,21 +16,12 @@
 static const char *
 decode(struct arena *arena, const char *s, size_t len)
 {
-	char *bytes = arena_alloc(arena, len + 1);
 	struct str out;
-	size_t i, n = 0;
-	int byte;
+	size_t n;
+	char *bytes = percent_form(arena, s, len, &n);
 
 	if (bytes == NULL)
 		return NULL;
-	for (i = 0; i < len; i++) {
-		byte = s[i] == '%' && len - i > 2 ? num_hex_byte(s + i + 1) : -1;
-		if (byte >= 0)
-			i += 2;
-		else
-			byte = s[i] == '+' ? ' ' : s[i];
-		bytes[n++] = (char)byte;
-	}
 	str_init_arena(&out, arena);
 	utf8_repair(&out, bytes, n);
 	return str_is_ok(&out) ? out.s : NULL;

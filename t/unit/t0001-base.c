@@ -1,6 +1,6 @@
 /*
- * The building blocks of lib/base: arena, str, jw, json, clock, num, line,
- * conf, err.
+ * The building blocks of lib/base: arena, str, jw, json, clock, num, percent,
+ * line, conf, err.
  */
 #include "config.h"
 
@@ -13,6 +13,7 @@
 #include "base/jw.h"
 #include "base/line.h"
 #include "base/num.h"
+#include "base/percent.h"
 #include "t/unit/tap.h"
 
 static void
@@ -227,6 +228,44 @@ test_num(void)
 	    3), "comparison of secrets");
 }
 
+/* The byte that `s` of `len` bytes begins with, and how many are used. */
+static void
+is_percent(const char *s, size_t len, int want, size_t want_used)
+{
+	size_t used;
+	int byte = percent_byte(s, len, &used);
+
+	ok(byte == want && (byte < 0 || used == want_used),
+	    "%.*s is the byte %d", (int)len, s, want);
+}
+
+static void
+test_percent(void)
+{
+	static const char in[] = "a+b%20c%2B%e2%82%AC%zz%4";
+	struct arena arena;
+	size_t len;
+	char *out;
+
+	arena_init(&arena, 100000);
+	out = percent_form(&arena, in, strlen(in), &len);
+	is_str(out, "a b c+\xe2\x82\xac%zz%4", "what a form writes");
+	is_int((int64_t)len, (int64_t)strlen(out), "its length");
+	out = percent_form(&arena, "a%00b", 5, &len);
+	ok(len == 3 && memcmp(out, "a\0b", 4) == 0, "a NUL is a byte of it");
+	ok(percent_form(&arena, in, 1 << 20, &len) == NULL, "too long a one");
+	is_percent("%41b", 4, 'A', 3);
+	is_percent("A", 1, 'A', 1);
+	is_percent("+", 1, '+', 1);
+	is_percent("\xff", 1, 0xff, 1);
+	is_percent("%00", 3, 0, 3);
+	is_percent("%4", 2, -1, 0);
+	is_percent("%41", 2, -1, 0);
+	is_percent("%", 1, -1, 0);
+	is_percent("%g1", 3, -1, 0);
+	arena_release(&arena);
+}
+
 static void
 test_line(void)
 {
@@ -366,6 +405,7 @@ main(void)
 	test_json();
 	test_clock();
 	test_num();
+	test_percent();
 	test_line();
 	test_conf();
 	test_conf_tokens();

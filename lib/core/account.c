@@ -60,15 +60,16 @@ check_email_free(struct call *c, const char *email, int64_t user_id)
 	return e == ERR_TAKEN ? call_fault(c, "email", ERR_EMAIL_TAKEN) : e;
 }
 
+/* Its name, and its address, for who has this id (0: nobody yet). */
 static enum err
-check_free(struct call *c, const struct user *user)
+check_free(struct call *c, const struct user *user, int64_t user_id)
 {
 	enum err e;
 
-	e = check_unknown(c, user->username, 0);
+	e = check_unknown(c, user->username, user_id);
 	if (e == ERR_TAKEN)
 		return call_fault(c, "username", e);
-	return e == ERR_OK ? check_email_free(c, user->email, 0) : e;
+	return e == ERR_OK ? check_email_free(c, user->email, user_id) : e;
 }
 
 /* Within a write: what was free has to be so still. */
@@ -81,7 +82,7 @@ register_user(struct call *c, struct user *user, const struct signup *in,
 	};
 	enum err e;
 
-	if ((e = check_free(c, user)) != ERR_OK)
+	if ((e = check_free(c, user, 0)) != ERR_OK)
 		return e;
 	if ((e = store_user_add(c->store, user)) != ERR_OK)
 		return e == ERR_EXISTS ? ERR_INTERNAL : e;
@@ -90,6 +91,16 @@ register_user(struct call *c, struct user *user, const struct signup *in,
 	*out = (struct tokens){ .user = *user };
 	out->user.password = NULL;
 	return ERR_OK;
+}
+
+/* The hash of a new password, the input `field`. */
+static enum err
+hash_new(struct call *c, const char *field, const char *password,
+    const char **hash_out)
+{
+	enum err e = auth_password_hash(c->arena, c->conf, password, hash_out);
+
+	return e == ERR_BAD_VALUE ? call_fault(c, field, e) : e;
 }
 
 enum err
@@ -108,11 +119,9 @@ core_account_register(struct call *c, const struct signup *in,
 
 	/* What is taken is refused before the password is hashed. */
 	if ((e = check_signup(c, in)) != ERR_OK ||
-	    (e = check_free(c, &user)) != ERR_OK)
+	    (e = check_free(c, &user, 0)) != ERR_OK)
 		return e;
-	e = auth_password_hash(c->arena, c->conf, in->password, &user.password);
-	if (e == ERR_BAD_VALUE)
-		return call_fault(c, "password", e);
+	e = hash_new(c, "password", in->password, &user.password);
 	if (e != ERR_OK || (e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, register_user(c, &user, in, out));
@@ -171,23 +180,67 @@ tell_updated(struct call *c)
 	return tell(c, &(struct event){ .kind = EVENT_USER_UPDATED });
 }
 
+/* What the edit makes of a profile; NULL: it is left as it is. */
+static enum err
+run_edit(struct call *c, const struct profile_edit *edit, const char *profile,
+    const char **out)
+{
+	enum err e;
+
+	*out = NULL;
+	if (edit->run == NULL)
+		return ERR_OK;
+	e = edit->run(c, edit->arg, profile, out);
+	if (e != ERR_OK || *out == NULL || **out == '\0')
+		return e;
+	return check_object(c, "profile", *out);
+}
+
+/* Within a write, as the next two: is anything another than it was? */
+static enum err
+replace(struct call *c, const struct account_change *in, struct user *out,
+    bool *is_news_out)
+{
+	const char *profile;
+	bool is_news;
+	enum err e;
+
+	e = run_edit(c, &in->edit, out->profile, &profile);
+	if (e != ERR_OK)
+		return e;
+	is_news = check_replace(&out->username, in->username);
+	is_news |= check_replace(&out->display_name, in->display_name);
+	is_news |= check_replace(&out->email, in->email);
+	is_news |= check_replace(&out->profile,
+	    profile != NULL ? profile : in->profile);
+	*is_news_out = is_news;
+	return ERR_OK;
+}
+
+static enum err
+set_password(struct call *c, const char *hash)
+{
+	enum err e = store_user_set_password(c->store, c->user_id, hash);
+
+	return e == ERR_OK ? session_end_all(c, c->session_id) : e;
+}
+
 static enum err
 update(struct call *c, const struct account_change *in, struct user *out)
 {
 	bool is_news;
 	enum err e;
 
-	if ((e = core_account_get(c, c->user_id, out)) != ERR_OK)
+	if ((e = core_account_get(c, c->user_id, out)) != ERR_OK ||
+	    (e = replace(c, in, out, &is_news)) != ERR_OK)
 		return e;
-	is_news = check_replace(&out->display_name, in->display_name);
-	is_news |= check_replace(&out->email, in->email);
-	is_news |= check_replace(&out->profile, in->profile);
 	if (in->is_seen)
 		out->seen_at = c->now;
 	if (!is_news && !in->is_seen)
 		return ERR_OK;
-	if ((e = check_email_free(c, out->email, out->id)) != ERR_OK ||
-	    (e = store_user_change(c->store, out)) != ERR_OK)
+	e = in->username != NULL ? check_free(c, out, out->id) :
+	    check_email_free(c, out->email, out->id);
+	if (e != ERR_OK || (e = store_user_change(c->store, out)) != ERR_OK)
 		return e;
 	return is_news ? tell_updated(c) : ERR_OK;
 }
@@ -197,8 +250,12 @@ check_change(struct call *c, const struct account_change *in)
 {
 	enum err e;
 
-	if (in->display_name != NULL &&
-	    (e = check_name(c, "display_name", in->display_name)) != ERR_OK)
+	if ((in->username != NULL &&
+	    (e = check_username(c, in->username)) != ERR_OK) ||
+	    (in->display_name != NULL &&
+	    (e = check_name(c, "display_name", in->display_name)) != ERR_OK) ||
+	    (in->password != NULL &&
+	    (e = check_password(c, in->password, in->password_min)) != ERR_OK))
 		return e;
 	if (in->email != NULL && *in->email != '\0' &&
 	    (e = check_email(c, in->email)) != ERR_OK)
@@ -212,12 +269,44 @@ enum err
 core_account_update(struct call *c, const struct account_change *in,
     struct user *out)
 {
+	const char *hash = NULL;
 	enum err e;
 
 	if ((e = check_change(c, in)) != ERR_OK ||
+	    (in->password != NULL &&
+	    (e = hash_new(c, "password", in->password, &hash)) != ERR_OK) ||
 	    (e = call_begin(c)) != ERR_OK)
 		return e;
-	return store_end(c->store, update(c, in, out));
+	e = update(c, in, out);
+	if (e == ERR_OK && hash != NULL)
+		e = set_password(c, hash);
+	return store_end(c->store, e);
+}
+
+/* Within a write. */
+static enum err
+take(struct call *c, int64_t user_id, const struct profile_edit *edit,
+    struct user *out)
+{
+	const char *profile;
+	enum err e;
+
+	if ((e = core_account_get(c, user_id, out)) != ERR_OK ||
+	    (e = run_edit(c, edit, out->profile, &profile)) != ERR_OK ||
+	    !check_replace(&out->profile, profile))
+		return e;
+	return store_user_change(c->store, out);
+}
+
+enum err
+core_account_take(struct call *c, int64_t user_id,
+    const struct profile_edit *edit, struct user *out)
+{
+	enum err e;
+
+	if ((e = call_begin(c)) != ERR_OK)
+		return e;
+	return store_end(c->store, take(c, user_id, edit, out));
 }
 
 /* The caller's hash, if `password`, the input `field`, fits it. */
@@ -258,16 +347,12 @@ core_account_set_password(struct call *c, const struct password_change *in)
 	e = check_own(c, "old_password", in->old_password, &old_hash);
 	if (e != ERR_OK)
 		return e;
-	e = auth_password_hash(c->arena, c->conf, in->new_password, &new_hash);
-	if (e == ERR_BAD_VALUE)
-		return call_fault(c, "new_password", e);
+	e = hash_new(c, "new_password", in->new_password, &new_hash);
 	if (e != ERR_OK || (e = call_begin(c)) != ERR_OK)
 		return e;
 	e = check_unchanged(c, old_hash);
 	if (e == ERR_OK)
-		e = store_user_set_password(c->store, c->user_id, new_hash);
-	if (e == ERR_OK)
-		e = session_end_all(c, c->session_id);
+		e = set_password(c, new_hash);
 	return store_end(c->store, e);
 }
 

@@ -94,8 +94,8 @@ enum err
 store_user_change(struct store *s, const struct user *user)
 {
 	return row_change(s, SQL_USER_CHANGE, DB_ARGS(DB_I(user->id),
-	    DB_T(user->display_name), DB_T(user->email), DB_T(user->profile),
-	    DB_ID(user->seen_at)));
+	    DB_T(user->username), DB_T(user->display_name), DB_T(user->email),
+	    DB_T(user->profile), DB_ID(user->seen_at)));
 }
 
 enum err

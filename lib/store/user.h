@@ -53,9 +53,9 @@ enum err	 store_user_password(struct store *, struct arena *, int64_t id,
 		    const char **hash_out) MUST_CHECK;
 
 /*
- * Store the display name, e-mail address, profile and seen_at of `user`, which
- * is there; nobody else has the address.  Within a write; ERR_NOT_FOUND also
- * when it is deleted.
+ * Store the names, e-mail address, profile and seen_at of `user`, which is there;
+ * nobody else has the username or the address.  Within a write; ERR_NOT_FOUND
+ * also when it is deleted.
  */
 enum err	 store_user_change(struct store *, const struct user *user) MUST_CHECK;
 

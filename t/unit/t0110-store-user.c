@@ -47,6 +47,7 @@ test_change(struct fix *f)
 	struct user got;
 
 	must(store_user_load(f->s, &f->a, id, &got));
+	got.username = "bobby";
 	got.display_name = "Bobby";
 	got.email = "Bob@Example.org";
 	got.seen_at = 41;
@@ -55,8 +56,8 @@ test_change(struct fix *f)
 	    "change what is told of an account");
 	is_err(fix_write(f, store_user_set_password(f->s, id, "$2b$")),
 	    ERR_OK, "set the password");
-	must(store_user_by_name(f->s, &f->a, "bob", &got));
-	is_str(got.password, "$2b$", "the new password");
+	must(store_user_by_name(f->s, &f->a, "bobby", &got));
+	is_str(got.password, "$2b$", "the new password, by the new name");
 	is_str(got.display_name, "Bobby", "the new display name");
 	is_str(got.email, "Bob@Example.org", "the e-mail address");
 	is_int(got.seen_at, 41, "when it was seen");
@@ -88,7 +89,8 @@ static void
 test_erase(struct fix *f)
 {
 	int64_t id = fix_user(f, "carl");
-	struct user got = { .id = id, .display_name = "Carl", .seen_at = 1,
+	struct user got = { .id = id, .username = "carl",
+	    .display_name = "Carl", .seen_at = 1,
 	    .email = "carl@example.org", .profile = "{}" };
 	const char *hash;
 
@@ -111,7 +113,7 @@ test_erase(struct fix *f)
 	    "only once");
 	is_err(store_user_by_email(f->s, &f->a, "carl@example.org", &got),
 	    ERR_NOT_FOUND, "its address finds nobody");
-	got = (struct user){ .id = id, .display_name = "x" };
+	got = (struct user){ .id = id, .username = "x", .display_name = "x" };
 	is_err(fix_write(f, store_user_change(f->s, &got)),
 	    ERR_NOT_FOUND, "it cannot be renamed");
 	is_err(fix_write(f, store_user_set_seen(f->s, id, 1)),

@@ -347,6 +347,105 @@ test_change(void)
 	is_int(kept.seen_at, user.seen_at, "the rest stays");
 }
 
+/* "a" becomes "ab", and so on. */
+static enum err
+add_letter(struct call *c, void *arg, const char *profile, const char **out)
+{
+	struct str s;
+
+	str_init_arena(&s, c->arena);
+	str_puts(&s, "{\"word\":\"");
+	if (profile != NULL)
+		str_put(&s, profile + 9, strlen(profile) - 11);
+	str_puts(&s, arg);
+	str_puts(&s, "\"}");
+	*out = s.s;
+	return ERR_OK;
+}
+
+static enum err
+keep_profile(struct call *c, void *arg, const char *profile, const char **out)
+{
+	(void)c;
+	(void)profile;
+	*out = arg;
+	return arg == NULL ? ERR_OK : ERR_GONE;
+}
+
+static void
+test_edit(void)
+{
+	int64_t ann = add_account("e-ann", NULL).id;
+	int64_t bob = add_account("e-bob", NULL).id;
+	struct profile_edit a = { add_letter, "a" }, b = { add_letter, "b" },
+	    same = { keep_profile, NULL }, not = { keep_profile, "{}" },
+	    bad = { add_letter, "\"" };
+	struct user user;
+
+	rig_log(&rig);
+	must(change(ann, (struct account_change){ .edit = a }, &user));
+	must(change(ann, (struct account_change){ .edit = b }, &user));
+	is_str(user.profile, "{\"word\":\"ab\"}", "an edit goes on from before");
+	is_str(rig_log(&rig), "user.updated user.updated", "and is told");
+	must(AS(&rig, bob, core_account_take(&c, ann, &a, &user)));
+	is_str(user.profile, "{\"word\":\"aba\"}", "others may take something");
+	is_str(rig_log(&rig), "", "which is not");
+	must(AS(&rig, bob, core_account_take(&c, ann, &same, &user)));
+	is_err(AS(&rig, bob, core_account_take(&c, ann, &not, &user)), ERR_GONE,
+	    "or be refused");
+	is_err(AS(&rig, bob, core_account_take(&c, ann, &bad, &user)),
+	    ERR_BAD_VALUE, "what is left is an object");
+	must(AS(&rig, 0, core_account_get(&c, ann, &user)));
+	is_str(user.profile, "{\"word\":\"aba\"}", "else it stays");
+	must(AS(&rig, ann, core_account_delete_self(&c)));
+	is_err(AS(&rig, bob, core_account_take(&c, ann, &a, &user)),
+	    ERR_NOT_FOUND, "nothing of who is gone");
+}
+
+static void
+test_rename(void)
+{
+	struct tokens t = rig_register(&rig, "n-ann");
+	const struct login old = { .username = "n-ann", .password = "password",
+	    .device = "" };
+	struct login in = { .username = "n-anna", .password = "another one",
+	    .device = "" };
+	struct tokens again;
+	struct user user;
+	struct call call;
+
+	add_account("n-bob", "n-bob@example.org");
+	rig_log(&rig);
+	must(AS(&rig, 0, core_session_begin(&c, &old, &again)));
+	call = rig_call(&rig, t.user.id);
+	call.session_id = t.session_id;
+	must(core_account_update(&call, &(struct account_change){
+	    .username = "n-anna", .password = "another one",
+	    .password_min = 1 }, &user));
+	is_str(user.username, "n-anna", "another username");
+	is_str(rig_log(&rig), "user.updated session.ended",
+	    "is told, and the other session ends by another password");
+	is_err(AS(&rig, 0, core_session_begin(&c, &old, &again)),
+	    ERR_CREDENTIALS, "the old ones are no good");
+	must(AS(&rig, 0, core_session_begin(&c, &in, &again)));
+	is_int(again.user.id, t.user.id, "the new ones are");
+	add_account("n-ann", NULL);
+	call = rig_call(&rig, t.user.id);
+	is_err(core_account_update(&call, &(struct account_change){
+	    .username = "n-bob" }, &user), ERR_TAKEN, "another's name");
+	is_str(call.field, "username", "is named");
+	is_err(change(t.user.id, (struct account_change){
+	    .username = "n-bob@example.org" }, &user), ERR_TAKEN,
+	    "and so is another's address");
+	is_err(change(t.user.id, (struct account_change){ .username = " " },
+	    &user), ERR_BAD_VALUE, "what is no name");
+	is_err(change(t.user.id, (struct account_change){ .password = "",
+	    .password_min = 1 }, &user), ERR_BAD_VALUE, "what is no password");
+	must(change(t.user.id, (struct account_change){
+	    .username = "n-anna" }, &user));
+	is_str(rig_log(&rig), "", "one's own name is no news");
+}
+
 static void
 test_page(void)
 {
@@ -473,6 +572,8 @@ main(void)
 	test_form();
 	test_guest();
 	test_change();
+	test_edit();
+	test_rename();
 	test_page();
 	test_delete_self();
 	test_sight();

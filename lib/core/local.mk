@@ -6,6 +6,8 @@ lib_core_libcore_a_SOURCES = \
 	lib/core/call.c lib/core/call.h \
 	lib/core/check.c lib/core/check.h \
 	lib/core/file.c lib/core/file.h \
+	lib/core/guess.c lib/core/guess.h \
+	lib/core/known.c lib/core/known.h \
 	lib/core/member.c lib/core/member.h \
 	lib/core/message.c lib/core/message.h \
 	lib/core/reaction.c \
@@ -26,7 +28,10 @@ CORE_UNIT_TESTS = \
 	t/unit/t0206-core-dialect \
 	t/unit/t0207-core-content \
 	t/unit/t0208-core-file
+CORE_UNIT_TESTS += t/unit/t0230-core-guess
 check_PROGRAMS += $(CORE_UNIT_TESTS)
+t_unit_t0230_core_guess_SOURCES = t/unit/t0230-core-guess.c
+t_unit_t0230_core_guess_LDADD = $(CORE_LIBS) -ldl
 t_unit_t0200_core_auth_SOURCES = t/unit/t0200-core-auth.c t/unit/core-fix.h
 t_unit_t0200_core_auth_LDADD = $(CORE_LIBS)
 t_unit_t0201_core_permission_SOURCES = t/unit/t0201-core-permission.c
@@ -37,7 +42,7 @@ t_unit_t0203_core_room_SOURCES = t/unit/t0203-core-room.c
 t_unit_t0203_core_room_LDADD = $(CORE_LIBS)
 t_unit_t0204_core_message_SOURCES = t/unit/t0204-core-message.c
 t_unit_t0204_core_message_LDADD = $(CORE_LIBS)
-t_unit_t0205_core_fault_SOURCES = t/unit/t0205-core-fault.c
+t_unit_t0205_core_fault_SOURCES = t/unit/t0205-core-fault.c t/unit/core-verbs.h
 t_unit_t0205_core_fault_LDADD = $(CORE_LIBS)
 t_unit_t0206_core_dialect_SOURCES = t/unit/t0206-core-dialect.c
 t_unit_t0206_core_dialect_LDADD = $(CORE_LIBS)

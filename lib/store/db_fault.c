@@ -3,7 +3,8 @@
  *
  * It counts the calls that can fail and passes them on to another driver.  The
  * chosen one does not reach that driver: it fails as if it had not been made.
- * What cannot fail (reading a column, ending a statement) is not counted.
+ * What cannot fail (reading a column, ending a statement) is not counted, and
+ * neither is ROLLBACK, which asks nothing of the disk.
  */
 #include "config.h"
 
@@ -13,6 +14,7 @@
 struct fault_db {
 	struct db_base base;		/* first: a struct db points here */
 	struct db *inner;
+	struct db_query *rollback;	/* never fails */
 	bool	 failed;		/* the last counted call, by order */
 };
 
@@ -49,6 +51,12 @@ fails(struct db *db)
 {
 	fault_of(db)->failed = fails_now();
 	return fault_of(db)->failed;
+}
+
+static bool
+query_fails(struct db *db, const struct db_query *query)
+{
+	return query != fault_of(db)->rollback && fails(db);
 }
 
 static enum err
@@ -89,8 +97,15 @@ script(struct db *db, const char *sql)
 static enum err
 prepare(struct db *db, const char *sql, struct db_query **query_out)
 {
-	return fails(db) ? self.fault :
-	    self.inner->prepare(inner_of(db), sql, query_out);
+	bool is_rollback = strcmp(sql, "ROLLBACK") == 0;
+	enum err e;
+
+	if (!is_rollback && fails(db))
+		return self.fault;
+	e = self.inner->prepare(inner_of(db), sql, query_out);
+	if (is_rollback)
+		fault_of(db)->rollback = *query_out;
+	return e;
 }
 
 static void
@@ -102,14 +117,15 @@ finalize(struct db *db, struct db_query *query)
 static enum err
 bind(struct db *db, struct db_query *query, struct db_args args)
 {
-	return fails(db) ? self.fault :
+	return query_fails(db, query) ? self.fault :
 	    self.inner->bind(inner_of(db), query, args);
 }
 
 static enum err
 step(struct db *db, struct db_query *query)
 {
-	return fails(db) ? self.fault : self.inner->step(inner_of(db), query);
+	return query_fails(db, query) ? self.fault :
+	    self.inner->step(inner_of(db), query);
 }
 
 static void
@@ -140,6 +156,12 @@ static int64_t
 changes(struct db *db)
 {
 	return self.inner->changes(inner_of(db));
+}
+
+static int64_t
+last_id(struct db *db)
+{
+	return self.inner->last_id(inner_of(db));
 }
 
 static bool
@@ -195,6 +217,7 @@ static const struct db_driver db_fault = {
 	.get_text = get_text,
 	.get_blob = get_blob,
 	.changes = changes,
+	.last_id = last_id,
 	.in_transaction = in_transaction,
 	.message = message,
 	.sync = sync_fault,

@@ -69,7 +69,7 @@ catchup_add(struct catchup *c, struct sub *s)
 	s->is_live = false;
 	s->is_beyond = s->cursor > s->target;
 	if (s->cursor != SUB_NOW)
-		c->o.ops->begin(s);
+		s->ops->begin(s);
 	move(c, s, LIST_READY);
 }
 
@@ -125,7 +125,7 @@ reset(struct catchup *c, struct sub *s, int64_t oldest)
 
 	c->o.counters->resets++;
 	s->cursor = r.next;
-	c->o.ops->reset(s, &r);
+	s->ops->reset(s, &r);
 }
 
 static void
@@ -133,7 +133,7 @@ go_live(struct catchup *c, struct sub *s)
 {
 	move(c, s, LIST_NONE);
 	s->is_live = true;
-	c->o.ops->live(s);
+	s->ops->live(s);
 }
 
 /*
@@ -177,9 +177,9 @@ give_window(struct catchup *c, struct sub *s, const struct event *ev, int n)
 	enum sub_taken taken;
 	int i;
 
-	for (i = 0; i < n && c->o.ops->has_room(s); i++) {
+	for (i = 0; i < n && s->ops->has_room(s); i++) {
 		news_init(&news, &ev[i]);
-		taken = c->o.ops->deliver(s, &news);
+		taken = s->ops->deliver(s, &news);
 		news_release(&news);
 		if (taken == SUB_REFUSED)
 			return;
@@ -229,7 +229,7 @@ start(struct catchup *c, struct sub *s)
 
 	if (s->cursor == SUB_NOW) {
 		s->cursor = s->target;
-		c->o.ops->begin(s);
+		s->ops->begin(s);
 		return ERR_OK;
 	}
 	s->is_beyond = false;
@@ -246,7 +246,7 @@ read_on(struct catchup *c, struct sub *s)
 	int64_t seq = source_seq(c->o.source);
 	enum err e = ERR_OK;
 
-	if (s->cursor < seq && !c->o.ops->has_room(s)) {
+	if (s->cursor < seq && !s->ops->has_room(s)) {
 		move(c, s, LIST_NONE);
 		return ERR_OK;
 	}
@@ -294,7 +294,7 @@ catchup_run(struct catchup *c)
 		e = source_is_ready(c->o.source) ? run_sub(c, s) : ERR_IO;
 		arena_reset(&c->arena);
 		if (e == ERR_NOMEM) {
-			c->o.ops->end(s, SUB_BROKEN);
+			s->ops->end(s, SUB_BROKEN);
 		} else if (e != ERR_OK) {
 			source_fault(c->o.source, e);
 			pause_all(c);

@@ -19,7 +19,6 @@ struct catchup_options {
 	struct ticks *ticks;
 	struct source *source;
 	struct counters *counters;
-	const struct sub_ops *ops;
 };
 
 /* All of it is borrowed.  NULL: out of memory. */

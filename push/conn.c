@@ -182,6 +182,7 @@ conn_new(struct push *p, int fd, bool is_extra)
 	c->push = p;
 	c->transport = &t_http;
 	c->shape = &shape_v1;
+	c->sub.ops = &conn_sub_ops;
 	c->is_extra = is_extra;
 	ev_io_init(&c->io, on_io, fd, EV_READ);
 	c->io.data = c;

@@ -215,8 +215,8 @@ settle(struct conn *c, const struct entry *e)
 		return err;
 	if ((c->visit = make_visit(e)) == NULL)
 		return ERR_NOMEM;
-	return subscribe(c, &(struct subscription){ e->user_id, e->session_id,
-	    SUB_NOW, e->rooms, e->rooms_n });
+	return subscribe(c->push, &c->sub, &(struct subscription){ e->user_id,
+	    e->session_id, SUB_NOW, e->rooms, e->rooms_n });
 }
 
 /* The answer to the handshake, and what the worker has for it. */

@@ -258,8 +258,8 @@ events_serve(struct conn *c, const struct http1_head *head)
 	enum err e = read_wish(c, head, &w);
 
 	if (e == ERR_OK)
-		e = subscribe(c, &(struct subscription){ w.who.user_id,
-		    w.who.session_id, w.since, w.rooms, w.rooms_n });
+		e = subscribe(c->push, &c->sub, &(struct subscription){
+		    w.who.user_id, w.who.session_id, w.since, w.rooms, w.rooms_n });
 	if (e != ERR_OK) {
 		http_refuse(c, e, w.field);
 		return;

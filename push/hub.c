@@ -58,7 +58,6 @@ struct hub_user {
 };
 
 struct hub {
-	const struct sub_ops *ops;
 	struct hub_user *users;
 	struct hub_room *rooms;
 	int64_t	 except_id;	/* this account is not given the present one */
@@ -66,13 +65,9 @@ struct hub {
 };
 
 struct hub *
-hub_new(const struct sub_ops *ops)
+hub_new(void)
 {
-	struct hub *h = calloc(1, sizeof(*h));
-
-	if (h != NULL)
-		h->ops = ops;
-	return h;
+	return calloc(1, sizeof(struct hub));
 }
 
 static struct hub_room *
@@ -374,7 +369,7 @@ give_sub(struct hub *h, struct sub *s, struct news *news)
 
 	if (!s->is_live || (seq > 0 && seq <= s->cursor))
 		return;
-	if ((taken = h->ops->deliver(s, news)) == SUB_REFUSED)
+	if ((taken = s->ops->deliver(s, news)) == SUB_REFUSED)
 		return;
 	if (seq > 0)
 		s->cursor = seq;
@@ -489,7 +484,7 @@ end_session(struct hub *h, const struct event *ev)
 		return;
 	DL_FOREACH(u->subs, s)
 		if (s->session_id == ev->subject_id)
-			h->ops->end(s, SUB_SESSION_ENDED);
+			s->ops->end(s, SUB_SESSION_ENDED);
 }
 
 void
@@ -508,7 +503,7 @@ hub_join(struct hub *h, int64_t room_id, int64_t user_id, int64_t seq)
 		put_room(h, r);
 	/* Without memory for its rooms it would miss events: it comes again. */
 	DL_FOREACH(u->subs, s)
-		h->ops->end(s, SUB_BROKEN);
+		s->ops->end(s, SUB_BROKEN);
 }
 
 /* Give an event of a room and apply what it changes. */

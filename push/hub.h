@@ -23,8 +23,7 @@
 
 struct hub;
 
-/* NULL: out of memory.  `ops` is borrowed for ever. */
-struct hub	*hub_new(const struct sub_ops *);
+struct hub	*hub_new(void);			/* NULL: out of memory */
 void		 hub_free(struct hub *);	/* NULL is fine */
 
 /* An account that is online; NULL when it is not. */
@@ -48,8 +47,8 @@ struct hub_arrival {
 struct hub_user	*hub_add_user(struct hub *, const struct hub_arrival *);
 
 /*
- * Add a subscriber to its account; it is not live yet.  The hub borrows it
- * until hub_remove().  With `rooms_n` > 0 it wants those rooms only, public ones
+ * Add a subscriber, which has its ops, to its account; it is not live yet.  The
+ * hub borrows it until hub_remove().  With `rooms_n` > 0 it wants those rooms only, public ones
  * also when the account is not in them; `is_public(arg, room)` is then asked
  * for each whose kind is not known yet.  ERR_NOMEM: it is not added, and an
  * account that has no other subscriber is offline again.

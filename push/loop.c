@@ -250,11 +250,11 @@ make_parts(struct push *p)
 	const struct conf *conf = p->conf;
 
 	p->scratch = malloc(SCRATCH_LEN);
-	p->hub = hub_new(&conn_sub_ops);
+	p->hub = hub_new();
 	p->source = source_new(&(struct source_options){ conf, p->hub,
 	    &p->ticks, &p->counters });
 	p->catchup = catchup_new(&(struct catchup_options){ conf, &p->ticks,
-	    p->source, &p->counters, &conn_sub_ops });
+	    p->source, &p->counters });
 	p->asks = asks_new(&(struct asks_options){ conf, &p->ticks, p->loop });
 	p->upcalls = upcalls_new(&(struct upcall_options){ conf, p->asks,
 	    &p->counters });

@@ -19,8 +19,10 @@ enum { SUB_ROOMS_MAX = 100, SUB_NOW = -1 };
 
 struct hub_user;
 struct hub_filter;
+struct sub_ops;
 
 struct sub {
+	const struct sub_ops *ops;
 	struct hub_user *user;	/* NULL: not in the hub */
 	struct sub *next, *prev;	/* of the same account; hub.c */
 	struct sub *list_next, *list_prev;	/* catchup.c */
@@ -47,8 +49,8 @@ enum sub_taken {
 };
 
 /*
- * What a subscriber is asked; its connection answers.  None of these may add
- * subscribers to the hub or take them out.
+ * What a subscriber is asked; its connection answers, or whatever it is part
+ * of.  None of these may add subscribers to the hub or take them out.
  */
 struct sub_ops {
 	/* Take an event. */

@@ -11,60 +11,58 @@
 static bool
 is_public_room(void *arg, int64_t room_id)
 {
-	struct conn *c = arg;
+	struct push *p = arg;
 	struct room room;
 
-	return store_room_load(source_store(c->push->source),
-	    &c->push->arena, room_id, &room) == ERR_OK &&
-	    room.kind == ROOM_PUBLIC;
+	return store_room_load(source_store(p->source), &p->arena, room_id,
+	    &room) == ERR_OK && room.kind == ROOM_PUBLIC;
 }
 
 /* The account comes online: its rooms, and the log's head at that moment. */
 static enum err
-load_user(struct conn *c, int64_t user_id, struct hub_user **out)
+load_user(struct push *p, int64_t user_id, struct hub_user **out)
 {
-	struct store *store = source_store(c->push->source);
+	struct store *store = source_store(p->source);
 	struct hub_arrival a = { .user_id = user_id };
 	struct membership *rooms = NULL;
 	enum err e;
 
-	if ((e = source_skip(c->push->source)) != ERR_OK ||
+	if ((e = source_skip(p->source)) != ERR_OK ||
 	    (e = store_read_begin(store)) != ERR_OK)
 		return e;
 	e = store_event_head(store, &a.loaded_seq);
 	if (e == ERR_OK)
-		e = store_membership_list(store, &c->push->arena, user_id,
-		    &rooms, &a.rooms_n);
+		e = store_membership_list(store, &p->arena, user_id, &rooms,
+		    &a.rooms_n);
 	store_read_end(store);
 	if (e != ERR_OK)
 		return e;
 	a.rooms = rooms;
-	*out = hub_add_user(c->push->hub, &a);
+	*out = hub_add_user(p->hub, &a);
 	return *out == NULL ? ERR_NOMEM : ERR_OK;
 }
 
 enum err
-subscribe(struct conn *c, const struct subscription *s)
+subscribe(struct push *p, struct sub *sub, const struct subscription *s)
 {
-	struct push *p = c->push;
 	struct hub_joining joining = {
 		.user = hub_find_user(p->hub, s->user_id),
 		.session_id = s->session_id,
 		.rooms = s->rooms, .rooms_n = s->rooms_n,
-		.is_public = is_public_room, .arg = c
+		.is_public = is_public_room, .arg = p
 	};
 	enum err e;
 
 	if (joining.user != NULL &&
 	    hub_user_subs(joining.user) >= p->conf->push_user_connections)
 		return ERR_RATE;
-	e = store_event_head(source_store(p->source), &c->sub.target);
+	e = store_event_head(source_store(p->source), &sub->target);
 	if (e == ERR_OK && joining.user == NULL)
-		e = load_user(c, s->user_id, &joining.user);
+		e = load_user(p, s->user_id, &joining.user);
 	if (e != ERR_OK)
 		return e;
-	if (c->sub.target < hub_user_loaded_seq(joining.user))
-		c->sub.target = hub_user_loaded_seq(joining.user);
-	c->sub.cursor = s->since;
-	return hub_add(p->hub, &c->sub, &joining);
+	if (sub->target < hub_user_loaded_seq(joining.user))
+		sub->target = hub_user_loaded_seq(joining.user);
+	sub->cursor = s->since;
+	return hub_add(p->hub, sub, &joining);
 }

@@ -4,7 +4,8 @@
 #ifndef PUSH_SUBSCRIBE_H
 #define PUSH_SUBSCRIBE_H
 
-#include "push/conn.h"
+#include "push/push.h"
+#include "push/sub.h"
 
 /* Who it is, and what it wants to hear from where on. */
 struct subscription {
@@ -16,11 +17,12 @@ struct subscription {
 };
 
 /*
- * Add the connection to the hub; when its transport is open, give it to
+ * Add the subscriber to the hub; when its transport is open, give it to
  * catchup_add().  The database is read, on the loop, by few indexed reads:
  * source_is_ready() is needed.  ERR_RATE: the account has as many connections
  * as it may.
  */
-enum err	 subscribe(struct conn *, const struct subscription *) MUST_CHECK;
+enum err	 subscribe(struct push *, struct sub *, const struct subscription *)
+		    MUST_CHECK;
 
 #endif

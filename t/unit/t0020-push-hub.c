@@ -73,7 +73,7 @@ join(struct client *c, struct hub_user *user, const int64_t *rooms, int n)
 	    .rooms = rooms, .rooms_n = n, .is_public = is_public,
 	    .arg = &asked };
 
-	*c = (struct client){ .refuses = false };
+	*c = (struct client){ .sub.ops = &ops };
 	str_init(&c->got, 4096);
 	if (hub_add(hub, &c->sub, &j) != ERR_OK)
 		ok(false, "a subscriber is added");
@@ -301,7 +301,7 @@ test_many(void)
 int
 main(void)
 {
-	if ((hub = hub_new(&ops)) == NULL)
+	if ((hub = hub_new()) == NULL)
 		return 1;
 	test_rooms();
 	test_devices();

@@ -43,15 +43,13 @@ open_dir(int at, const char *name)
 static int
 make_dir(int at, const char *name)
 {
-	int fd;
+	int rc = mkdirat(at, name, DIR_MODE);
 
-	if (mkdirat(at, name, DIR_MODE) == 0)
-		(void)fchmodat(at, name, DIR_MODE, 0);
-	else if (errno != EEXIST)
-		return -1;
-	if ((fd = open_dir(at, name)) < 0)
-		return -1;
-	return fd;
+	if (rc == 0)
+		rc = fchmodat(at, name, DIR_MODE, 0);
+	else if (errno == EEXIST)
+		rc = 0;
+	return rc == 0 ? open_dir(at, name) : -1;
 }
 
 enum err

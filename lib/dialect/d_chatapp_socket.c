@@ -21,27 +21,12 @@
 
 /* ---- coming in */
 
-/* The last part of the path; NULL: there is not exactly one. */
-static const char *
-room_of_path(struct exchange *x)
-{
-	static const char stem[] = "/websockets/chat/";
-	const char *path = x->request.path;
-	size_t len;
-
-	if (strncmp(path, stem, sizeof(stem) - 1) != 0)
-		return NULL;
-	path += sizeof(stem) - 1;
-	len = strcspn(path, "/");
-	if (len == 0 || (path[len] == '/' && path[len + 1] != '\0'))
-		return NULL;
-	return arena_strndup(x->call.arena, path, len);
-}
-
 static enum err
 find_room(struct exchange *x, int64_t *id_out)
 {
-	struct room_name name = { .name = room_of_path(x) };
+	struct room_name name = {
+		.name = socket_path_part(x, "/websockets/chat/")
+	};
 	struct room_entry entry;
 	struct room room = { .id = 0 };
 	enum err by_id = ERR_NOT_FOUND, e;

@@ -25,24 +25,13 @@ enum { ONLINE_MAX = 100, ONLINE_PAGE = 200 };
 
 /* Is the path that of the caller's own id? */
 static bool
-is_own_path(const struct exchange *x)
+is_own_path(struct exchange *x)
 {
-	static const char stem[] = "/ws/";
-	const char *path = x->request.path;
-	char text[IDS_UUID_LEN + 1];
-	size_t len;
+	const char *part = socket_path_part(x, "/ws/");
 	int64_t id;
 
-	if (strncmp(path, stem, sizeof(stem) - 1) != 0)
-		return false;
-	path += sizeof(stem) - 1;
-	len = strcspn(path, "/");
-	if (len != IDS_UUID_LEN ||
-	    (path[len] == '/' && path[len + 1] != '\0'))
-		return false;
-	memcpy(text, path, len);
-	text[len] = '\0';
-	return ids_parse_uuid(text, &id) && id == x->call.user_id;
+	return part != NULL && ids_parse_uuid(part, &id) &&
+	    id == x->call.user_id;
 }
 
 /*

@@ -50,23 +50,6 @@ welcome_frame(struct exchange *x, const struct room_entry *room)
 	return s.s;
 }
 
-/* The last part of the path; NULL: there is not exactly one. */
-static const char *
-room_of_path(struct exchange *x)
-{
-	static const char stem[] = "/ws/chat/";
-	const char *path = x->request.path;
-	size_t len;
-
-	if (strncmp(path, stem, sizeof(stem) - 1) != 0)
-		return NULL;
-	path += sizeof(stem) - 1;
-	len = strcspn(path, "/");
-	if (len == 0 || (path[len] == '/' && path[len + 1] != '\0'))
-		return NULL;
-	return arena_strndup(x->call.arena, path, len);
-}
-
 /*
  * A number is an id, and anything else a name.  ERR_NOT_FOUND with `*id_out`
  * set: the room would have had this id.
@@ -74,7 +57,7 @@ room_of_path(struct exchange *x)
 static enum err
 find_room(struct exchange *x, int64_t *id_out, struct room_entry *out)
 {
-	struct room_name name = { room_of_path(x), true };
+	struct room_name name = { socket_path_part(x, "/ws/chat/"), true };
 	struct room room;
 	enum err e;
 

@@ -43,6 +43,21 @@ socket_enter(struct exchange *x, const char **protocols_out)
 	return ERR_OK;
 }
 
+const char *
+socket_path_part(struct exchange *x, const char *stem)
+{
+	const char *s = x->request.path;
+	size_t stem_len = strlen(stem), len;
+
+	if (strncmp(s, stem, stem_len) != 0)
+		return NULL;
+	s += stem_len;
+	len = strcspn(s, "/");
+	if (len == 0 || (s[len] == '/' && s[len + 1] != '\0'))
+		return NULL;
+	return arena_strndup(x->call.arena, s, len);
+}
+
 enum err
 socket_identify(struct exchange *x, const char *token)
 {

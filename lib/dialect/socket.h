@@ -37,6 +37,12 @@ enum err	 socket_enter(struct exchange *, const char **protocols_out)
 		    MUST_CHECK;
 
 /*
+ * What stands behind `stem` in the path, in the arena; a slash at its end does
+ * not count.  NULL: nothing, several parts, or the path begins otherwise.
+ */
+const char	*socket_path_part(struct exchange *, const char *stem);
+
+/*
  * Who has this token: the call is that account's from then on.  NULL is
  * ERR_NO_TOKEN.
  */

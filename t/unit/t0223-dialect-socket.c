@@ -66,6 +66,31 @@ test_enter(void)
 }
 
 static void
+test_path_part(void)
+{
+	static const struct {
+		const char *path;
+		const char *part;	/* NULL: none */
+	} t[] = {
+		{ "/ws/chat/7", "7" }, { "/ws/chat/Tech Talk/", "Tech Talk" },
+		{ "/ws/chat/", NULL }, { "/ws/chat//", NULL },
+		{ "/ws/chat/7/8", NULL }, { "/ws/chat/7//", NULL },
+		{ "/ws/chat", NULL }, { "/ws/7", NULL }
+	};
+	struct exchange x = begin("");
+	const char *part;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(t); i++) {
+		x.request.path = t[i].path;
+		part = socket_path_part(&x, "/ws/chat/");
+		ok(t[i].part == NULL ? part == NULL :
+		    part != NULL && strcmp(part, t[i].part) == 0,
+		    "behind the stem of %s", t[i].path);
+	}
+}
+
+static void
 test_identify(void)
 {
 	struct exchange x = begin("");
@@ -233,6 +258,7 @@ main(void)
 	rig_open(&rig, &db_sqlite);
 	ann = rig_register(&rig, "ann");
 	test_enter();
+	test_path_part();
 	test_identify();
 	test_protocols();
 	test_admit();

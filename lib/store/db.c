@@ -194,6 +194,12 @@ db_changes(struct db *db)
 	return driver_of(db)->changes(db);
 }
 
+int64_t
+db_last_id(struct db *db)
+{
+	return driver_of(db)->last_id(db);
+}
+
 bool
 db_in_transaction(struct db *db)
 {

@@ -99,6 +99,7 @@ struct db_driver {
 	const char *(*get_text)(struct db_query *, int col);
 	const void *(*get_blob)(struct db_query *, int col, size_t *len_out);
 	int64_t	 (*changes)(struct db *);
+	int64_t	 (*last_id)(struct db *);
 	/* A transaction is open. */
 	bool	 (*in_transaction)(struct db *);
 	/* What the last failure was, for people.  Borrowed until the next call. */
@@ -164,6 +165,9 @@ enum err	 db_get_int(struct db *, enum stmt, struct db_args,
 
 /* Rows that the last statement inserted, updated or deleted. */
 int64_t		 db_changes(struct db *);
+
+/* The number that the last INSERT has given to its row. */
+int64_t		 db_last_id(struct db *);
 
 /* A transaction is open. */
 bool		 db_in_transaction(struct db *);

@@ -398,6 +398,12 @@ changes(struct db *db)
 	return sqlite3_changes64(sqlite_of(db)->handle);
 }
 
+static int64_t
+last_id(struct db *db)
+{
+	return sqlite3_last_insert_rowid(sqlite_of(db)->handle);
+}
+
 static bool
 in_transaction(struct db *db)
 {
@@ -520,6 +526,7 @@ const struct db_driver db_sqlite = {
 	.get_text = get_text,
 	.get_blob = get_blob,
 	.changes = changes,
+	.last_id = last_id,
 	.in_transaction = in_transaction,
 	.message = message,
 	.sync = sync_log,

@@ -49,12 +49,11 @@ store_event_append(struct store *s, struct event *event)
 {
 	enum err e;
 
-	e = row_insert(s, SQL_EVENT_APPEND, DB_ARGS(DB_I(event->kind),
+	e = db_run(s->db, SQL_EVENT_APPEND, DB_ARGS(DB_I(event->kind),
 	    DB_ID(event->room_id), DB_I(event->user_id),
-	    DB_ID(event->subject_id), DB_T(event->arg), DB_I(event->at)),
-	    &event->seq);
+	    DB_ID(event->subject_id), DB_T(event->arg), DB_I(event->at)));
 	if (e == ERR_OK)
-		s->tx_seq = event->seq;
+		s->tx_seq = event->seq = db_last_id(s->db);
 	return e;
 }
 

@@ -50,27 +50,35 @@ welcome_frame(struct exchange *x, const struct room_entry *room)
 	return s.s;
 }
 
+/* A whole number, however large: such a text is never a name. */
+static bool
+is_number(const char *s)
+{
+	s += *s == '-' || *s == '+';
+	return *s != '\0' && s[strspn(s, "0123456789")] == '\0';
+}
+
 /*
- * A number is an id, and anything else a name.  ERR_NOT_FOUND with `*id_out`
- * set: the room would have had this id.
+ * A number is an id, and anything else a name.  ERR_NOT_FOUND with `*by_id_out`
+ * set: there is no room of this id.
  */
 static enum err
-find_room(struct exchange *x, int64_t *id_out, struct room_entry *out)
+find_room(struct exchange *x, bool *by_id_out, struct room_entry *out)
 {
-	struct room_name name = { socket_path_part(x, "/ws/chat/"), true };
+	struct room_name q = { socket_path_part(x, "/ws/chat/"), true };
+	const char *s = q.name;
 	struct room room;
 	enum err e;
 
-	*id_out = 0;
-	if (name.name == NULL)
+	*by_id_out = s != NULL && is_number(s);
+	if (s == NULL)
 		return ERR_NOT_FOUND;
-	if (!num_parse(name.name, INT64_MIN, INT64_MAX, id_out)) {
-		e = core_room_by_name(&x->call, &name, &room);
-		if (e != ERR_OK)
-			return e;
-		*id_out = room.id;
-	}
-	return core_room_get(&x->call, *id_out, out);
+	if (!*by_id_out)
+		e = core_room_by_name(&x->call, &q, &room);
+	else
+		e = num_parse(s + (*s == '+'), INT64_MIN, INT64_MAX, &room.id) ?
+		    ERR_OK : ERR_NOT_FOUND;
+	return e == ERR_OK ? core_room_get(&x->call, room.id, out) : e;
 }
 
 /* A room of an id that there is not: say so, and close. */
@@ -105,14 +113,14 @@ rooms_enter(struct exchange *x)
 {
 	struct room_entry room;
 	const char *protocols;
-	int64_t id;
+	bool by_id;
 	enum err e;
 
 	if ((e = socket_enter(x, &protocols)) != ERR_OK ||
 	    (e = socket_identify(x, exchange_query(x, "token"))) != ERR_OK)
 		return e;
-	e = find_room(x, &id, &room);
-	if (e == ERR_NOT_FOUND && id != 0)
+	e = find_room(x, &by_id, &room);
+	if (e == ERR_NOT_FOUND && by_id)
 		return turn_away(x);
 	return e != ERR_OK ? e : let_in(x, &room);
 }

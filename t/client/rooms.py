@@ -132,10 +132,12 @@ async def coming_in(anns, bobs, room, own):
     await refused("a name of no room", "Nowhere", anns)
     await refused("no room", "", anns)
     await refused("a path below a room", room + "/x", anns)
-    s = await enter("9999", anns)
-    golden("frame-no-room", await s.frame(), "an id of no room: an error")
-    closed = await s.until_closed()
-    equal(closed.code, 1000, "and the end")
+    for none in ("9999", "0", "-1", "99999999999999999999", "9999/"):
+        s = await enter(none, anns)
+        golden("frame-no-room", await s.frame(),
+               "an id of no room, %s: an error" % none)
+        closed = await s.until_closed()
+        equal(closed.code, 1000, "and the end")
     s = await enter(own, bobs)
     golden("frame-no-room", await s.frame(), "a room of others is none")
     equal((await s.until_closed()).code, 1000, "either")

@@ -165,17 +165,29 @@ extra_of(struct exchange *x, const json_t *message, const json_t *timestamp)
 	return s.s;
 }
 
-/* The room that a frame is for. */
+/* A text or none; false: it is another thing. */
+static bool
+read_id(const json_t *frame, const char *key, const char **out)
+{
+	const json_t *v = json_object_get(frame, key);
+
+	*out = json_string_value(v);
+	return *out != NULL || v == NULL || json_is_null(v);
+}
+
+/*
+ * The room that a frame is for.  What names none must not be told to the whole
+ * lobby instead.
+ */
 static enum err
 find_room(struct exchange *x, const json_t *frame, int64_t *room_id_out)
 {
-	const json_t *to = json_object_get(frame, "recipient_id");
-	const json_t *chat = json_object_get(frame, "chat_id");
-	const struct realtime_target target = {
-		.recipient_id = json_string_value(to),
-		.chat_id = json_string_value(chat)
-	};
+	struct realtime_target target;
 
+	if (!read_id(frame, "recipient_id", &target.recipient_id))
+		return fastapi_fail(x, 404, "Recipient not found");
+	if (!read_id(frame, "chat_id", &target.chat_id))
+		return fastapi_fail(x, 404, "Chat not found");
 	*room_id_out = x->request.room;
 	return target.recipient_id == NULL && target.chat_id == NULL ?
 	    ERR_OK : realtime_get(x, &target, room_id_out);
@@ -197,7 +209,8 @@ post(struct exchange *x, const json_t *frame)
 		return e;
 	post.text = text_of(x, said);
 	post.extra = extra_of(x, said, timestamp);
-	return core_message_post(&x->call, &post, &m);
+	e = core_message_post(&x->call, &post, &m);
+	return e == ERR_NOT_FOUND ? fastapi_fail(x, 404, "Chat not found") : e;
 }
 
 static void

@@ -202,9 +202,17 @@ async def elsewhere(a, b, people, http):
           "to a chat that it has made")
     a.say({"message": "more tea", "chat_id": tea})
     await a.next_is("more tea", "by the id that the frame has")
+    eves = await nj.Http(people["eve"]["token"]).want(
+        201, "POST", "/v1/rooms", {"kind": "private", "name": "eve's"})
     for key, value, why in (("recipient_id", "x", "Recipient not found"),
                             ("recipient_id", "3f0c8a52-91f4-4b86-a3f5"
                              "-0e6f4f0f3a11", "Recipient not found"),
+                            ("recipient_id", 7, "Recipient not found"),
+                            ("recipient_id", [bob["id"]],
+                             "Recipient not found"),
+                            ("chat_id", {}, "Chat not found"),
+                            ("chat_id", "00000000-0000-4000-8000-%012x" %
+                             int(eves["id"]), "Chat not found"),
                             ("chat_id", "\n", "Chat not found")):
         a.say({"message": "x", key: value})
         equal(await a.frame(), {"user_id": "system", "message": why,

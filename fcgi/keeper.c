@@ -2,8 +2,8 @@
  * keeper - the child that looks after the database.
  *
  * Every database.checkpoint_ms it looks how long the write-ahead log is; the
- * writers say so in shared memory, so that a look costs nothing.  Events and
- * files that have become old go in small steps between these looks.
+ * writers say so in shared memory, so that a look costs nothing.  Events, files
+ * and wrong passwords that have become old go in small steps between these looks.
  *
  * A SIGTERM that the master has not sent is ignored: somebody who signals
  * everybody at once must not make us note an orderly end while workers write.
@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/file.h"
+#include "core/guess.h"
 #include "fcgi/keeper.h"
 #include "store/event.h"
 
@@ -25,6 +26,7 @@ enum {
 	DAY_MS = 24 * 3600 * 1000,
 	COMPLAIN_EVERY_MS = 60 * 1000,
 	SWEEP_MAX_MS = 60 * 1000,	/* the longest wait between two steps */
+	FORGET_EVERY_MS = 5 * 1000,
 	SWEEP_ARENA_MAX = 1024 * 1024
 };
 
@@ -34,6 +36,7 @@ struct keeper {
 	struct store *store;
 	int64_t	 prune_at;		/* clock_mono_ms() */
 	int64_t	 sweep_at;
+	int64_t	 forget_at;
 	int	 bucket;		/* of files, the next to be swept */
 	struct arena arena;		/* of a step */
 	int64_t	 complain_at;
@@ -116,6 +119,33 @@ prune(struct keeper *k)
 		k->prune_at = now + PRUNE_EVERY_MS;
 }
 
+static struct call
+keeper_call(struct keeper *k)
+{
+	return (struct call){
+		.store = k->store,
+		.conf = k->env->conf,
+		.arena = &k->arena,
+		.now = clock_now_ms()
+	};
+}
+
+/* Wrong passwords that do not count any more, one step per look, too. */
+static void
+forget(struct keeper *k)
+{
+	struct call c = keeper_call(k);
+	int64_t now = clock_mono_ms(), n = 0;
+	enum err e;
+
+	if (now < k->forget_at)
+		return;
+	e = guess_sweep(&c, &n);
+	complain(k, "cannot forget wrong passwords", e);
+	if (n == 0 && e != ERR_BUSY)
+		k->forget_at = now + FORGET_EVERY_MS;
+}
+
 /*
  * Files that nobody needs: each look is at one bucket, so that all of them have
  * been looked at when such a file has become old once more.
@@ -126,12 +156,7 @@ sweep(struct keeper *k)
 	const struct conf *conf = k->env->conf;
 	int64_t every = conf->files_orphan_s * 1000 / FILEDIR_BUCKETS;
 	int64_t now = clock_mono_ms();
-	struct call c = {
-		.store = k->store,
-		.conf = conf,
-		.arena = &k->arena,
-		.now = clock_now_ms()
-	};
+	struct call c = keeper_call(k);
 	int n = 0;
 	enum err e;
 
@@ -178,6 +203,7 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 			    store_checkpoint(k.store,
 			    (int)env->conf->database_checkpoint_pages));
 			prune(&k);
+			forget(&k);
 			sweep(&k);
 		}
 		if (atomic_load(&seat->board->workers_gone))

@@ -29,6 +29,7 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "core/known.h"
 #include "fcgi/health.h"
 #include "fcgi/keeper.h"
 #include "fcgi/master.h"
@@ -82,6 +83,8 @@ master_load_conf(const char *path, struct conf **conf_out,
 	if ((e = conf_load(path, &conf, fault)) != ERR_OK)
 		return e;
 	e = conf_check_secret(conf, fault);
+	if (e == ERR_OK)
+		e = known_check_list(conf, fault);
 	if (e == ERR_OK && !log_level_parse(conf->log_level, &level)) {
 		snprintf(fault, CONF_FAULT_LEN, "run.log_level is none of "
 		    "error, warn, info, debug: %s", conf->log_level);
@@ -234,6 +237,7 @@ be_child(struct master *m, enum pool_id id, const struct seat *seat)
 		.routes = m->routes,
 		.commit = m->commit,
 		.listen_fd = m->listen_fd[id],
+		.is_auth = id == POOL_AUTH,
 	};
 
 	forget_master(m, id);

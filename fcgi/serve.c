@@ -79,6 +79,7 @@ read_head(struct service *v)
 	struct request *r = &v->x.request;
 	enum err e = http_get_head(v->server->http, r, &v->head);
 
+	v->x.call.address = r->remote_addr;
 	log_set_request(r->id);
 	board_name(v->server->slot, r->id);
 	return e;
@@ -296,6 +297,21 @@ work(struct service *v)
 	return settled == ERR_OK ? e : settled;
 }
 
+/* When it is worth to come again. */
+static void
+put_retry(struct service *v, enum err e)
+{
+	int64_t s = v->x.call.retry_s;
+	struct str text;
+
+	if (err_status(e) != 503 && e != ERR_RATE)
+		return;
+	str_init_arena(&text, v->x.call.arena);
+	str_put_int(&text, e == ERR_RATE && s > 0 ? s : 1);
+	if (str_is_ok(&text))
+		exchange_header(&v->x, "Retry-After", text.s);
+}
+
 /* Begin the answer again, with the dialect's words for the error. */
 static void
 refuse(struct service *v, enum err e)
@@ -308,8 +324,7 @@ refuse(struct service *v, enum err e)
 	str_init_arena(&x->answer.body, x->call.arena);
 	if (e == ERR_METHOD)
 		put_allow(v);
-	if (err_status(e) == 503)
-		exchange_header(x, "Retry-After", "1");
+	put_retry(v, e);
 	v->match.dialect->refuse(x, e);
 }
 
@@ -344,6 +359,20 @@ log_refusal(struct service *v, enum err e)
 		    err_code(e));
 }
 
+/* A storm of such requests would keep messages waiting. */
+static void
+complain_of_pool(struct service *v)
+{
+	const struct request *r = &v->x.request;
+	int64_t now = clock_mono_ms();
+
+	if (now < v->server->complain_at)
+		return;
+	v->server->complain_at = now + COMPLAIN_EVERY_MS;
+	log_warn("%s %s has hashed a password in the main pool: is nginx's "
+	    "configuration of this version?", r->method, r->path);
+}
+
 /* One worker of all tells push how far the log is on disk. */
 static void
 tell_push(const struct service *v)
@@ -362,7 +391,7 @@ static void
 serve(struct service *v)
 {
 	const struct request *r = &v->x.request;
-	int64_t begun = clock_mono_ms();
+	int64_t begun = clock_mono_ms(), hashed_n = auth_hashed_n();
 	enum err e;
 	bool sent;
 
@@ -370,6 +399,8 @@ serve(struct service *v)
 		log_refusal(v, e);
 		refuse(v, e);
 	}
+	if (!v->server->is_auth && auth_hashed_n() != hashed_n)
+		complain_of_pool(v);
 	tell_push(v);
 	exchange_header(&v->x, "X-Request-Id", r->id);
 	sent = http_send(v->server->http, r, &v->x.answer);

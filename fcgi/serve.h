@@ -20,6 +20,7 @@ struct server {
 	struct store *store;
 	struct http *http;
 	struct board_slot *slot;
+	bool	 is_auth;	/* of the pool that hashes passwords */
 	struct arena arena;	/* of the request; empty between two */
 	struct arena spare;	/* of a refusal, which must not want for any */
 	int64_t	 complain_at;	/* not before; clock_mono_ms() */

@@ -73,6 +73,7 @@ open_server(struct worker *w)
 	s->conf = conf;
 	s->routes = w->env->routes;
 	s->slot = w->seat->slot;
+	s->is_auth = w->env->is_auth;
 	server_init(s);
 	if ((s->http = http_new(w->env->listen_fd)) == NULL)
 		return ERR_NOMEM;

@@ -13,6 +13,7 @@ struct worker_env {
 	const struct routes *routes;
 	struct commit *commit;
 	int	 listen_fd;
+	bool	 is_auth;	/* of the pool that hashes passwords */
 };
 
 /*

@@ -3,6 +3,7 @@ SCHEMA_FILES = \
 	schema/001_start.sql \
 	schema/002_dialects.sql \
 	schema/003_files.sql \
-	schema/004_reactions.sql
+	schema/004_reactions.sql \
+	schema/005_throttle.sql
 
 EXTRA_DIST += schema/README.md $(SCHEMA_FILES)

@@ -10,6 +10,7 @@
 #include "core/account.h"
 #include "core/auth.h"
 #include "core/check.h"
+#include "core/guess.h"
 #include "core/member.h"
 #include "core/tell.h"
 
@@ -318,7 +319,8 @@ check_own(struct call *c, const char *field, const char *password,
 
 	e = store_user_password(c->store, c->arena, c->user_id, hash_out);
 	if (e == ERR_OK)
-		e = auth_password_verify(c->conf, password, *hash_out);
+		e = guess_check(c, &(struct guess){ .password = password,
+		    .hash = *hash_out });
 	return e == ERR_CREDENTIALS ? call_fault(c, field, e) : e;
 }
 

@@ -30,6 +30,10 @@ enum {
 	SALT_LEN = 32		/* as much as any method takes */
 };
 
+static struct {
+	int64_t	 hashed_n;
+} self;
+
 static const char base64url[] =
 	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 
@@ -59,6 +63,7 @@ hash_by(const char *password, const char *setting,
 
 	if (data == NULL)
 		return ERR_NOMEM;
+	self.hashed_n++;
 	errno = 0;
 	hash = crypt_rn(password, setting, data, (int)sizeof(*data));
 	if (hash != NULL) {
@@ -69,6 +74,12 @@ hash_by(const char *password, const char *setting,
 	explicit_bzero(data, sizeof(*data));
 	free(data);
 	return e;
+}
+
+int64_t
+auth_hashed_n(void)
+{
+	return self.hashed_n;
 }
 
 size_t
@@ -314,9 +325,12 @@ decode(const struct conf *conf, const char *token, int64_t now,
 	jwt_t *jwt = NULL;
 	enum err e;
 
-	if (!is_token(token) ||
-	    jwt_decode(&jwt, token, key, (int)strlen(conf->secret)) != 0)
+	if (!is_token(token))
 		return ERR_BAD_TOKEN;
+	/* Only malloc() tells whether it was the token's fault. */
+	errno = 0;
+	if (jwt_decode(&jwt, token, key, (int)strlen(conf->secret)) != 0)
+		return errno == ENOMEM ? ERR_NOMEM : ERR_BAD_TOKEN;
 	e = read_claims(jwt, conf, now, out);
 	jwt_free(jwt);
 	return e;

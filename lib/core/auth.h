@@ -55,6 +55,9 @@ enum err	 auth_password_hash(struct arena *, const struct conf *,
 enum err	 auth_password_verify(const struct conf *, const char *password,
 		    const char *hash) MUST_CHECK;
 
+/* How many passwords this process has hashed. */
+int64_t		 auth_hashed_n(void);
+
 /* The method or cost of `hash` is not what new hashes get. */
 bool		 auth_password_is_outdated(const struct conf *, const char *hash);
 
@@ -63,7 +66,7 @@ enum err	 auth_token_issue(struct arena *, const struct conf *,
 		    const struct token_draft *, const char **token_out) MUST_CHECK;
 
 /*
- * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED; `*out` is set only by ERR_OK.  A token of
+ * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED, ERR_NOMEM; `*out` is set only by ERR_OK.  A token of
  * ours, or of whoever has the secret: uid or else sub, and sid as digits, exp;
  * iat and nbf are not in the future.  auth.skew_s is allowed for.  Does not look into the
  * database.

@@ -25,6 +25,8 @@ struct call {
 	bool	 tells_forbidden;	/* a room that is not the caller's to see is
 				   ERR_FORBIDDEN, not ERR_NOT_FOUND */
 	bool	 sees_all;	/* every room may be looked at (DEED_SEE) */
+	const char *address;	/* it comes from; NULL or no number: from here */
+	int64_t	 retry_s;	/* out: of ERR_RATE, when to come again */
 	const char *field;	/* out: the input that an error is about; NULL */
 };
 

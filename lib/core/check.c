@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "core/auth.h"
 #include "core/check.h"
+#include "core/known.h"
 
 /* Decode the character at `*s` of a valid text, and go on to the next. */
 static uint32_t
@@ -197,9 +198,12 @@ enum err
 check_password(struct call *c, const char *password, int64_t min)
 {
 	size_t len = strlen(password);
+	enum err e;
 
 	if (len > auth_password_max(c->conf))
 		return call_fault(c, "password", ERR_TOO_LONG);
-	return (int64_t)len >= min ? ERR_OK :
-	    call_fault(c, "password", ERR_BAD_VALUE);
+	if ((int64_t)len < min)
+		return call_fault(c, "password", ERR_BAD_VALUE);
+	e = known_check(c->conf, password);
+	return e == ERR_PASSWORD_KNOWN ? call_fault(c, "password", e) : e;
 }

@@ -51,7 +51,10 @@ enum err	 check_text(struct call *, const char *) MUST_CHECK;
  */
 bool		 check_replace(const char **slot, const char *text);
 
-/* A new password of at least `min` bytes that its method takes whole. */
+/*
+ * A new password of at least `min` bytes that its method takes whole, and that
+ * is on no list (known.h).
+ */
 enum err	 check_password(struct call *, const char *password,
 		    int64_t min) MUST_CHECK;
 

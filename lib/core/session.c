@@ -18,6 +18,7 @@
 #include "base/num.h"
 #include "core/auth.h"
 #include "core/check.h"
+#include "core/guess.h"
 #include "core/session.h"
 #include "core/tell.h"
 
@@ -155,6 +156,7 @@ static enum err
 begin(struct call *c, const struct login *in, struct user *user,
     struct tokens *out)
 {
+	const struct guess guess = { .name = in->username };
 	const struct session_draft draft = {
 		.user = user, .device = in->device, .form = in->form
 	};
@@ -174,6 +176,8 @@ begin(struct call *c, const struct login *in, struct user *user,
 		user->seen_at = c->now;
 		e = store_user_set_seen(c->store, user->id, c->now);
 	}
+	if (e == ERR_OK)
+		e = guess_forgive(c, &guess);
 	if (e == ERR_OK)
 		e = session_add(c, &draft, out);
 	return store_end(c->store, e);
@@ -229,7 +233,8 @@ core_session_begin(struct call *c, const struct login *in, struct tokens *out)
 	e = find_account(c, in, &user);
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		return e;
-	e = auth_password_verify(c->conf, in->password, user.password);
+	e = guess_check(c, &(struct guess){ .name = in->username,
+	    .password = in->password, .hash = user.password });
 	return e == ERR_OK ? begin(c, in, &user, out) : e;
 }
 

@@ -45,7 +45,8 @@ struct tokens {
 };
 
 /*
- * Log in.  ERR_CREDENTIALS after the same time whether the name exists or not.
+ * Log in.  ERR_CREDENTIALS after the same time whether the name exists or not;
+ * ERR_RATE, with the call's retry_s, after too many of these (guess.h).
  * A password whose hash is not of the configured method is hashed anew.
  * Blocks for the cost of hashing.
  */

@@ -14,6 +14,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/row.c lib/store/row.h \
 	lib/store/session.c lib/store/session.h \
 	lib/store/store.c lib/store/store.h \
+	lib/store/throttle.c lib/store/throttle.h \
 	lib/store/user.c lib/store/user.h
 STORE_LIBS = lib/store/libstore.a $(SQLITE_LIBS) -lpthread $(BASE_LIBS)
 

@@ -28,6 +28,9 @@ static const struct {
 	{ NULL, "SCAN v" },			/* what LIMIT has bounded */
 	{ "SQL_EVENT_OLDEST", "SCAN event" },	/* LIMIT bounds it */
 	{ "SQL_USER_ADD", NULL },
+	/* Bounded, and the second by LIMIT besides. */
+	{ "SQL_THROTTLE_COUNT", "SCAN throttle" },
+	{ "SQL_THROTTLE_SWEEP", "SCAN throttle USING COVERING INDEX throttle_free" },
 	{ NULL, "SCAN sqlite_schema" },		/* a dozen rows */
 	{ NULL, "SCAN sqlite_master" },
 	{ NULL, "SCAN sqlite_sequence" },

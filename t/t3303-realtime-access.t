@@ -37,6 +37,8 @@ while read -r method path; do
 done <<<"$requests"
 api GET /users/me -H 'Authorization: Basic YW5uOngK'
 detail 401 "Invalid authentication credentials" "another scheme"
+api GET /users/me -H 'Authorization: Bearer'
+detail 401 "Not authenticated" "a scheme, and nothing behind it"
 for name in user_id X-User-Id; do
 	api GET "/users/me?user_id=${ids[ann]}" -H "$name: ${ids[ann]}"
 	detail 401 "Not authenticated" "an id that anybody may know"

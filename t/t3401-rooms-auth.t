@@ -82,6 +82,10 @@ detail 401 "Invalid or expired refresh token" "the one that was spent"
 token=
 api GET /api/auth/me
 detail 403 "Not authenticated" "without a header"
+for scheme in Bearer Basic; do
+	api GET /api/auth/me -H "Authorization: $scheme"
+	detail 403 "Not authenticated" "with $scheme and nothing behind it"
+done
 api GET /api/auth/me -H 'Authorization: Basic YTpi'
 detail 403 "Invalid authentication credentials" "with another scheme"
 token=nonsense

@@ -32,14 +32,24 @@ is_about_token(enum err e)
 	    e == ERR_ACCOUNT_GONE || e == ERR_TOKEN_REUSED;
 }
 
+/* The name of a scheme alone is as good as no header. */
+static bool
+has_credentials(const char *authorization)
+{
+	const char *s = authorization != NULL ? strchr(authorization, ' ') :
+	    NULL;
+
+	return s != NULL && s[strspn(s, " ")] != '\0';
+}
+
 static const struct fastapi_word *
 choose_word(const struct exchange *x, enum err e,
     const struct fastapi_style *style)
 {
 	const struct fastapi_word *word;
 
-	if (e == ERR_NO_TOKEN && x->request.authorization != NULL &&
-	    style->other_scheme.status != 0)
+	if (e == ERR_NO_TOKEN && style->other_scheme.status != 0 &&
+	    has_credentials(x->request.authorization))
 		return &style->other_scheme;
 	if ((word = find_word(style->words, e)) != NULL)
 		return word;

@@ -113,6 +113,11 @@ test_own(void)
 	    "a token in another scheme");
 	is_int(x.answer.status, 403, "  its status");
 	ok(header(&x, "WWW-Authenticate") == NULL, "  without a challenge");
+	x = request();
+	x.request.authorization = "Basic ";
+	fastapi_refuse(&x, ERR_NO_TOKEN, &own);
+	is_str(x.answer.body.s, "{\"detail\":\"Not authenticated\"}",
+	    "a scheme without a token");
 }
 
 static void

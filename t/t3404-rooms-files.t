@@ -40,6 +40,9 @@ item missing '["body","file"]' "Field required" null '' "another field"
 api POST /api/upload-file -F "file=a text"
 like "$status $(get '.detail[0].loc | join(" ")')" '^422 body file$' \
     "a text for a file"
+api POST /api/upload-file -H 'Content-Type: multipart/form-data; boundary=x' \
+    -d broken
+detail 400 "There was an error parsing the body" "a broken form"
 
 # They are fetched by whoever has the address.
 token=

@@ -20,6 +20,8 @@ upload(struct exchange *x, unsigned flags,
 		{ ERR_TOO_LARGE, 400, "File size must be less than 10MB",
 		    false },
 		{ ERR_NOT_IMAGE, 400, "File must be an image", false },
+		{ ERR_BAD_REQUEST, 400, "There was an error parsing the body",
+		    false },
 		{ ERR_OK, 0, NULL, false }
 	};
 	struct file f;

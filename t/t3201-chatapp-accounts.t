@@ -35,6 +35,10 @@ detail 405 "Method Not Allowed" "another method"
 is "$(header allow)" POST "and which there are"
 api POST /auth/nothing '{}'
 detail 404 "Not Found" "another path"
+for path in /websockets /websockets/ /websockets/chat/1; do
+	api GET "$path"
+	detail 404 "Not Found" "no handshake: $path"
+done
 
 # A token.
 login ann@example.com 1234

@@ -268,7 +268,8 @@ async def rooms():
                        (BASE + "x" * 200, "a name that is too long"),
                        ("/websockets/other/1", "another path"),
                        ("/nothing", "a path that is nobody's"),
-                       ("/websockets/", "no path")):
+                       ("/websockets/", "no path"),
+                       ("/websockets", "nor a slash")):
         await refused(path, what, **bearer(ann.token))
 
     a = await nj.Http().request("GET", "/v1/nothing", headers={

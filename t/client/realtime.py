@@ -119,6 +119,7 @@ async def coming_in(ann, bob):
     await refused("with somebody else's", path, cookie(bob))
     await refused("an id that names nobody", "/ws/your_user_id", bearer)
     await refused("no id", "/ws/", bearer)
+    await refused("nor a slash", "/ws", bearer)
     await refused("an id that is a path of another dialect", "/ws/chat",
                   bearer)
     await refused("an id, and more", path + "/x", bearer)

@@ -20,6 +20,7 @@ uninstall-local:
 
 EXTRA_DIST += contrib/fuzz/README.md contrib/fuzz/build \
 	contrib/fuzz/http1.dict contrib/fuzz/corpus \
-	contrib/fuzz/fuzz-http1.c contrib/fuzz/fuzz-line.c \
-	contrib/fuzz/fuzz-multipart.c \
+	contrib/fuzz/fuzz-eio.c contrib/fuzz/fuzz-http1.c \
+	contrib/fuzz/fuzz-line.c contrib/fuzz/fuzz-multipart.c \
+	contrib/fuzz/fuzz-sio.c \
 	contrib/fuzz/fuzz-utf8.c contrib/fuzz/fuzz-ws.c

@@ -3,7 +3,10 @@
 # The codecs, without sockets or loop, so that tests can have them alone.
 noinst_LIBRARIES += push/libcodec.a
 push_libcodec_a_SOURCES = \
+	push/eio_packet.c push/eio_packet.h \
 	push/http1.c push/http1.h \
+	push/sio_offset.c push/sio_offset.h \
+	push/sio_packet.c push/sio_packet.h \
 	push/ws.c push/ws.h
 CODEC_LIBS = push/libcodec.a $(BASE_LIBS) $(HTTP_PARSER_LIBS)
 
@@ -58,7 +61,14 @@ t_unit_t0023_push_entry_SOURCES = t/unit/t0023-push-entry.c t/unit/tap.h
 t_unit_t0023_push_entry_LDADD = $(PUSH_LIBS)
 
 check_PROGRAMS += t/unit/t0010-base-utf8 t/unit/t0011-push-ws \
-	t/unit/t0012-push-http1
+	t/unit/t0012-push-http1 t/unit/t0024-push-eio-packet \
+	t/unit/t0025-push-sio-packet
+t_unit_t0024_push_eio_packet_SOURCES = t/unit/t0024-push-eio-packet.c \
+	t/unit/tap.h
+t_unit_t0024_push_eio_packet_LDADD = $(CODEC_LIBS)
+t_unit_t0025_push_sio_packet_SOURCES = t/unit/t0025-push-sio-packet.c \
+	t/unit/tap.h
+t_unit_t0025_push_sio_packet_LDADD = $(CODEC_LIBS)
 t_unit_t0010_base_utf8_SOURCES = t/unit/t0010-base-utf8.c t/unit/tap.h
 t_unit_t0010_base_utf8_LDADD = $(BASE_LIBS)
 t_unit_t0011_push_ws_SOURCES = t/unit/t0011-push-ws.c t/unit/tap.h

@@ -153,16 +153,92 @@ json_get_array(const json_t *object, const char *key, const json_t **out)
 	return ERR_OK;
 }
 
+/*
+ * With as many digits as make it this number and no other, so that 1.1 stays
+ * 1.1; and never like an integer.
+ */
+static void
+put_real(struct jw *w, double real)
+{
+	char text[32];
+	double got;
+	int digits = 15, n;
+
+	do {
+		n = snprintf(text, sizeof(text), "%.*g", digits, real);
+		got = strtod(text, NULL);
+	} while ((got < real || got > real) && ++digits <= 17);
+	if (strpbrk(text, ".e") == NULL) {
+		text[n++] = '.';
+		text[n++] = '0';
+	}
+	jw_raw(w, text, (size_t)n);
+}
+
+static void	 put(struct jw *, const json_t *);
+
+static void
+put_object(struct jw *w, const json_t *object)
+{
+	const json_t *item;
+	const char *key;
+
+	jw_object_begin(w);
+	json_object_foreach((json_t *)object, key, item) {
+		jw_key_text(w, key);
+		put(w, item);
+	}
+	jw_object_end(w);
+}
+
+static void
+put_array(struct jw *w, const json_t *array)
+{
+	const json_t *item;
+	size_t i;
+
+	jw_array_begin(w);
+	json_array_foreach(array, i, item)
+		put(w, item);
+	jw_array_end(w);
+}
+
+static void
+put(struct jw *w, const json_t *value)
+{
+	switch (json_typeof(value)) {
+	case JSON_OBJECT:
+		put_object(w, value);
+		break;
+	case JSON_ARRAY:
+		put_array(w, value);
+		break;
+	case JSON_STRING:
+		jw_strn(w, json_string_value(value), json_string_length(value));
+		break;
+	case JSON_INTEGER:
+		jw_int(w, json_integer_value(value));
+		break;
+	case JSON_REAL:
+		put_real(w, json_real_value(value));
+		break;
+	case JSON_TRUE:
+	case JSON_FALSE:
+		jw_bool(w, json_is_true(value));
+		break;
+	case JSON_NULL:
+		jw_null(w);
+		break;
+	}
+}
+
 void
 json_put(struct jw *w, const json_t *value)
 {
-	char *text = json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY);
+	struct jw inner;
 
-	if (text != NULL)
-		jw_raw(w, text, strlen(text));
-	else {
-		jw_null(w);
-		w->out->bad = true;
-	}
-	free(text);
+	/* A writer of its own: the depth of what was read is as deep as any. */
+	jw_raw(w, "", 0);
+	jw_init(&inner, w->out);
+	put(&inner, value);
 }

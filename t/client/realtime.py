@@ -147,8 +147,9 @@ async def frames(a, b, ann):
     equal((got["user_id"], got["sender_id"]), (ann["id"], ann["id"]),
           "as its own")
     equal(await b.frame(), got, "and everybody else the same")
-    for message, stamp in ((None, None), (7, 8), (True, 1.5), ([1, {}], []),
-                           ({"z": 1, "a": {"b": None}}, {"now": 0}), ("", ""),
+    for message, stamp in ((None, None), (7, 8), (True, 1.5), (1.1, 1e20),
+                           ([1, {}], []), ("", ""),
+                           ({"z": 1, "a": {"b": None}}, {"now": 0}),
                            ("\u00e4 \U0001f438 \"\\\n", "\u00e4")):
         a.say({"message": message, "timestamp": stamp})
         got = await b.frame()

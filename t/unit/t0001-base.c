@@ -172,6 +172,44 @@ test_json(void)
 	json_decref(v);
 }
 
+/* What was read is written as it was. */
+static void
+puts_again(const char *text)
+{
+	json_t *v = NULL;
+	struct str out;
+	struct jw w;
+
+	is_err(json_read(text, strlen(text), &v, NULL), ERR_OK, "a value");
+	str_init(&out, 1000);
+	jw_init(&w, &out);
+	json_put(&w, v);
+	is_str(out.s, text, "  is written again");
+	str_release(&out);
+	json_decref(v);
+}
+
+static void
+test_json_put(void)
+{
+	struct str deep;
+	int i;
+
+	puts_again("{\"z\":[1,-9223372036854775808,true,false,null],"
+	    "\"a\":{\"\\u0001\\n\":\"\xc3\xa4 \\\\ \\\" / \x7f\"},\"\":[]}");
+	puts_again("[1.1,0.30000000000000004,1e+20,1.5,-0.0,2.0,1e-07,"
+	    "123456789012345.6,2.5e-300,1.7976931348623157e+308]");
+	puts_again("\"text\"");
+	puts_again("7");
+	str_init(&deep, 1000);
+	for (i = 0; i < JSON_NESTING_MAX; i++)
+		str_putc(&deep, '[');
+	for (i = 0; i < JSON_NESTING_MAX; i++)
+		str_putc(&deep, ']');
+	puts_again(deep.s);
+	str_release(&deep);
+}
+
 static void
 test_clock(void)
 {
@@ -403,6 +441,7 @@ main(void)
 	test_str();
 	test_jw();
 	test_json();
+	test_json_put();
 	test_clock();
 	test_num();
 	test_percent();

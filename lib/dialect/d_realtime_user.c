@@ -19,6 +19,9 @@ enum {
 	LIST_MAX = 100, SEARCH_MAX = 50, SEARCH_DEFAULT = 20
 };
 
+static const struct text_rule name_if = {
+	.is_optional = true, .max = DISPLAY_NAME_MAX, .is_trimmed = true
+};
 static const struct enum_rule status_rule = {
 	.words = realtime_status, .words_n = REALTIME_STATUS_N
 };
@@ -27,26 +30,11 @@ static const struct enum_rule status_if = {
 	.words = realtime_status, .words_n = REALTIME_STATUS_N
 };
 
-/*
- * Without the blanks around it, which telephones like to add and the core does
- * not take; NULL when there is no memory.
- */
-static char *
-trimmed(struct exchange *x, const char *s)
-{
-	size_t len;
-
-	s += strspn(s, " \t\r\n");
-	for (len = strlen(s); len > 0 && strchr(" \t\r\n", s[len - 1]); len--)
-		continue;
-	return arena_strndup(x->call.arena, s, len);
-}
-
-/* The same in lower case, as far as it is ASCII. */
+/* In lower case, as far as it is ASCII; NULL when there is no memory. */
 static const char *
 lowered(struct exchange *x, const char *s)
 {
-	char *out = trimmed(x, s), *p;
+	char *out = arena_strdup(x->call.arena, s), *p;
 
 	for (p = out; p != NULL && *p != '\0'; p++)
 		if (*p >= 'A' && *p <= 'Z')
@@ -94,12 +82,11 @@ read_signup(struct exchange *x, struct signup *out)
 	fields_begin(&f, x);
 	fields_body(&f);
 	fields_text(&f, "username", &(struct text_rule){ .min = USERNAME_MIN,
-	    .max = USERNAME_MAX }, &out->username);
+	    .max = USERNAME_MAX, .is_trimmed = true }, &out->username);
 	fields_email(&f, "email", NULL, &out->email);
 	fields_text(&f, "password", &(struct text_rule){ .min = PASSWORD_MIN },
 	    &out->password);
-	fields_text(&f, "display_name", &(struct text_rule){
-	    .is_optional = true, .max = DISPLAY_NAME_MAX }, &out->display_name);
+	fields_text(&f, "display_name", &name_if, &out->display_name);
 	return fields_end(&f);
 }
 
@@ -107,15 +94,11 @@ read_signup(struct exchange *x, struct signup *out)
 static enum err
 set_names(struct exchange *x, struct signup *in)
 {
-	const char *name = in->display_name;
-
-	if (name == NULL || *(name = trimmed(x, name)) == '\0')
-		name = trimmed(x, in->username);
-	in->display_name = name;
+	if (in->display_name == NULL || *in->display_name == '\0')
+		in->display_name = in->username;
 	in->username = lowered(x, in->username);
 	in->email = lowered(x, in->email);
-	return name == NULL || in->username == NULL || in->email == NULL ?
-	    ERR_NOMEM : ERR_OK;
+	return in->username == NULL || in->email == NULL ? ERR_NOMEM : ERR_OK;
 }
 
 enum err
@@ -152,8 +135,8 @@ read_login(struct exchange *x, struct login *out)
 	fields_body(&f);
 	while (i < ARRAY_LEN(names) && !fields_has(&f, names[i]))
 		i++;
-	fields_text(&f, names[i < ARRAY_LEN(names) ? i : 0], NULL,
-	    &out->username);
+	fields_text(&f, names[i < ARRAY_LEN(names) ? i : 0],
+	    &(struct text_rule){ .is_trimmed = true }, &out->username);
 	fields_text(&f, "password", NULL, &out->password);
 	return fields_end(&f);
 }
@@ -230,8 +213,6 @@ realtime_login(struct exchange *x)
 
 	if ((e = read_login(x, &in)) != ERR_OK)
 		return e;
-	if ((in.username = trimmed(x, in.username)) == NULL)
-		return ERR_NOMEM;
 	e = core_session_begin(&x->call, &in, &tokens);
 	if (e == ERR_CREDENTIALS)
 		return fastapi_fail(x, 401, "Invalid credentials");
@@ -267,27 +248,13 @@ read_me(struct exchange *x, struct me_change *out)
 
 	fields_begin(&f, x);
 	fields_body(&f);
-	fields_text(&f, "display_name", &(struct text_rule){
-	    .is_optional = true, .max = DISPLAY_NAME_MAX }, &out->display_name);
+	fields_text(&f, "display_name", &name_if, &out->display_name);
 	fields_text(&f, "bio", &(struct text_rule){
 	    .is_optional = true, .max = BIO_MAX }, &out->bio);
 	fields_text(&f, "avatar_url", &(struct text_rule){
 	    .is_optional = true }, &out->avatar_url);
 	fields_enum(&f, "status", &status_if, &out->status);
 	return fields_end(&f);
-}
-
-/* An empty display name is the username again. */
-static enum err
-set_display_name(struct exchange *x, const struct user *user, const char *name,
-    const char **out)
-{
-	if (name == NULL)
-		return ERR_OK;
-	if ((name = trimmed(x, name)) == NULL)
-		return ERR_NOMEM;
-	*out = *name != '\0' ? name : user->username;
-	return ERR_OK;
 }
 
 static enum err
@@ -299,13 +266,15 @@ change_me(struct exchange *x, const struct me_change *in, struct user *user)
 		{ "status", in->status < 0 ? NULL : realtime_status[in->status] },
 		{ NULL, NULL }
 	};
-	struct account_change change = { .is_seen = false };
+	struct account_change change = { .display_name = in->display_name };
 	enum err e;
 
-	if ((e = change_profile(x, user, keys, &change.profile)) != ERR_OK ||
-	    (e = set_display_name(x, user, in->display_name,
-	    &change.display_name)) != ERR_OK)
+	e = change_profile(x, user, keys, &change.profile);
+	if (e != ERR_OK)
 		return e;
+	/* An empty one is the username again. */
+	if (in->display_name != NULL && *in->display_name == '\0')
+		change.display_name = user->username;
 	return core_account_update(&x->call, &change, user);
 }
 

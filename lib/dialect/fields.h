@@ -77,10 +77,13 @@ enum err	 fields_end(struct fields *) MUST_CHECK;
 /*
  * Rules.  is_optional: it may be absent or null; has_default: it may be absent,
  * but null is of the wrong type.  Lengths count characters; 0: no bound.
+ * is_trimmed: the blanks around a text, which telephones like to add, count for
+ * its length but are taken off.
  */
 struct text_rule {
 	bool	 is_optional;
 	bool	 has_default;
+	bool	 is_trimmed;
 	int64_t	 min;
 	int64_t	 max;
 };

@@ -55,6 +55,22 @@ add_length(struct fields *f, const char *name, const struct value *v,
 	});
 }
 
+static const char *
+trim(struct fields *f, const char *s)
+{
+	static const char blanks[] = " \t\r\n";
+	const char *text;
+	size_t len;
+
+	s += strspn(s, blanks);
+	for (len = strlen(s); len > 0 && strchr(blanks, s[len - 1]); len--)
+		continue;
+	text = arena_strndup(f->x->call.arena, s, len);
+	if (text == NULL)
+		fields_note(f, ERR_NOMEM);
+	return text;
+}
+
 void
 fields_text(struct fields *f, const char *name, const struct text_rule *rule,
     const char **out)
@@ -72,7 +88,7 @@ fields_text(struct fields *f, const char *name, const struct text_rule *rule,
 		return;
 	add_length(f, name, &v, rule);
 	if (f->faults_n == faults_n)
-		*out = text;
+		*out = rule->is_trimmed ? trim(f, text) : text;
 }
 
 void

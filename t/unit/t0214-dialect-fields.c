@@ -244,6 +244,27 @@ test_left(void)
 	exchange_release(&x);
 }
 
+static void
+test_trimmed(void)
+{
+	static const struct text_rule rule = { .min = 3, .is_trimmed = true };
+	struct exchange x = request("", "{\"a\":\" a b\\r\\n\",\"b\":\"\\t \"}");
+	const char *a = NULL, *b = "b";
+	struct fields f;
+
+	fields_begin(&f, &x);
+	fields_body(&f);
+	fields_text(&f, "a", &rule, &a);
+	is_str(a, "a b", "the blanks around a text are taken off");
+	is_err(fields_end(&f), ERR_OK, "without a fault");
+	fields_text(&f, "b", &(struct text_rule){ .is_trimmed = true }, &b);
+	is_str(b, "", "also where there is nothing else");
+	fields_text(&f, "b", &rule, &b);
+	is_err(fields_end(&f), ERR_REFUSED, "its length is what was sent");
+	is_str(x.faults->type, "string_too_short", "with the blanks");
+	exchange_release(&x);
+}
+
 /* ---- e-mail */
 
 static void
@@ -649,6 +670,7 @@ main(void)
 	test_body_if();
 	test_bytes();
 	test_texts();
+	test_trimmed();
 	test_left();
 	test_email();
 	test_ints();

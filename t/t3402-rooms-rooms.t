@@ -17,6 +17,12 @@ api POST /api/rooms '{"name":"Pond"}'
 answered 200 "another one of the same name"
 isnt "$(get .id)" "$pond" "is another one"
 twin=$(get .id)
+api POST /api/rooms '{"name":" The pond \n"}'
+has .name "The pond" "the blanks around a name are left out"
+api DELETE "/v1/rooms/$(get .id)"
+api POST /api/rooms '{"name":" "}'
+is "$status $(get '.detail[0] | "\(.type) \(.loc | join("."))"')" \
+    "422 value_error body.name" "a room needs a name, all the same"
 api POST /api/rooms '{}'
 item missing '["body","name"]' "Field required" '{}' '' "a room without a name"
 api POST /api/rooms '{"name":null}'

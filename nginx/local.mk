@@ -3,6 +3,7 @@
 nginxdir = $(datadir)/natterjack/nginx
 dist_nginx_DATA = \
 	nginx/chatapp.conf \
+	nginx/chatroom.conf \
 	nginx/cors.conf \
 	nginx/errors.conf \
 	nginx/fastcgi.conf \
@@ -76,7 +77,8 @@ OPENAPI_FILES = \
 	schema/openapi/messaging.json \
 	schema/openapi/chatapp.json \
 	schema/openapi/realtime.json \
-	schema/openapi/rooms.json
+	schema/openapi/rooms.json \
+	schema/openapi/chatroom.json
 EXTRA_DIST += schema/openapi/join.jq $(OPENAPI_FILES)
 
 nginx/pages/stamp: $(PAGES:%=$(srcdir)/%)

@@ -31,9 +31,13 @@
  *							POST /api/rooms
  *							makes one
  *
+ * chatroom	listed once something	the same, unless it	for its members, but
+ *		is said there		has a name; POST with	all may join it; POST
+ *					members makes one	with a name makes one
+ *
  * A room that is none to a dialect, or not the caller's to see, is not there.
- * Ids are integers in chatapp and rooms, UUIDs in messaging and realtime, made
- * of the same 64 bits (base/ids.h).
+ * Ids are integers in chatapp and rooms, UUIDs in messaging and realtime, 24 hex
+ * digits in chatroom, made of the same 64 bits (base/ids.h).
  */
 #include "config.h"
 
@@ -41,6 +45,7 @@
 #include "base/percent.h"
 #include "base/utf8.h"
 #include "dialect/d_chatapp.h"
+#include "dialect/d_chatroom.h"
 #include "dialect/d_messaging.h"
 #include "dialect/d_realtime.h"
 #include "dialect/d_rooms.h"
@@ -54,6 +59,7 @@ const struct dialect *const dialects[] = {
 	&dialect_chatapp,
 	&dialect_realtime,
 	&dialect_rooms,
+	&dialect_chatroom,
 	&dialect_nobody
 };
 const size_t dialects_n = ARRAY_LEN(dialects);

@@ -108,8 +108,31 @@ add_raw(struct fields *f)
 	add_no_object(f, &(struct value){ .text = text.s });
 }
 
-void
-fields_body(struct fields *f)
+/* What an item of a list should be. */
+static const struct fault string_item = {
+	.type = "string_type", .msg = "Input should be a valid string",
+	.has_url = true
+};
+static const struct fault object_item = {
+	.type = "dict_type", .msg = "Input should be a valid dictionary",
+	.has_url = true
+};
+
+/* An item, whose place is made already, is something else. */
+static void
+add_item(struct fields *f, const char *loc, const json_t *item,
+    const struct fault *what)
+{
+	struct fault fault = *what;
+
+	fault.loc = loc;
+	fault.input = fault_input(f, &(struct value){ .json = item });
+	fault_add(f, &fault);
+}
+
+/* The body, of whatever type; NULL: there is none, and a fault is noted. */
+static const json_t *
+take_body(struct fields *f)
 {
 	const struct request *r = &f->x->request;
 	const json_t *body = NULL;
@@ -119,20 +142,48 @@ fields_body(struct fields *f)
 	f->object = NULL;
 	if (r->body_len > 0 && !is_json_type(r->content_type)) {
 		add_raw(f);
-		return;
+		return NULL;
 	}
 	e = r->body_len > 0 ? exchange_body(f->x, &body) : ERR_NOT_OBJECT;
-	if (e == ERR_OK)
-		f->object = body;
-	else if (e == ERR_BAD_JSON)
+	if (e == ERR_BAD_JSON)
 		add_json_fault(f);
-	else if (e != ERR_NOT_OBJECT)
+	else if (e != ERR_OK && e != ERR_NOT_OBJECT)
 		fields_note(f, e);
 	else if (body == NULL || json_is_null(body))
 		fault_type(f, NULL, &(struct value){ NULL, NULL }, "missing",
 		    "Field required");
 	else
+		return body;
+	return NULL;
+}
+
+void
+fields_body(struct fields *f)
+{
+	const json_t *body = take_body(f);
+
+	if (json_is_object(body))
+		f->object = body;
+	else if (body != NULL)
 		add_no_object(f, &(struct value){ .json = body });
+}
+
+void
+fields_objects(struct fields *f, const json_t **out)
+{
+	const json_t *body = take_body(f), *item;
+	int faults_n = f->faults_n;
+	size_t i;
+
+	if (body != NULL && !json_is_array(body))
+		fault_type(f, NULL, &(struct value){ .json = body },
+		    "list_type", "Input should be a valid list");
+	json_array_foreach(body, i, item)
+		if (!json_is_object(item))
+			add_item(f, fault_loc(f, NULL, (int)i), item,
+			    &object_item);
+	if (f->faults_n == faults_n && body != NULL)
+		*out = body;
 }
 
 void
@@ -217,15 +268,6 @@ fields_take(struct fields *f, const char *name, const struct any_rule *rule,
 
 /* ---- what only a JSON body can hold */
 
-static void
-add_item(struct fields *f, const char *name, int index, const json_t *item)
-{
-	fault_add(f, &(struct fault){ .type = "string_type",
-	    .loc = fault_loc(f, name, index),
-	    .msg = "Input should be a valid string", .has_url = true,
-	    .input = fault_input(f, &(struct value){ .json = item }) });
-}
-
 void
 fields_texts(struct fields *f, const char *name, const struct any_rule *rule,
     struct texts *out)
@@ -251,7 +293,7 @@ fields_texts(struct fields *f, const char *name, const struct any_rule *rule,
 	for (i = 0; i < n; i++) {
 		item = json_array_get(v.json, (size_t)i);
 		if ((text[i] = json_string_value(item)) == NULL)
-			add_item(f, name, i, item);
+			add_item(f, fault_loc(f, name, i), item, &string_item);
 	}
 	if (f->faults_n == faults_n)
 		*out = (struct texts){ text, n };

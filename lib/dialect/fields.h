@@ -60,13 +60,15 @@ void		 fields_begin(struct fields *, struct exchange *);
  * Where the next fields are read from: the route's {name}s, the query, a JSON
  * body, a form (urlencoded or multipart).  A body that is no JSON object is a
  * fault of its own; its fields then have none.  fields_body_if() takes none at
- * all for an object without fields.
+ * all for an object without fields.  fields_objects() is for a body that is a
+ * list of objects: it gives the list, if that is what it is.
  */
 void		 fields_path(struct fields *);
 void		 fields_query(struct fields *);
 void		 fields_body(struct fields *);
 void		 fields_body_if(struct fields *);
 void		 fields_form(struct fields *);
+void		 fields_objects(struct fields *, const json_t **out);
 
 /*
  * ERR_OK when nothing was wrong; ERR_REFUSED with the faults in the exchange;

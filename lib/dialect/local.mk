@@ -3,6 +3,13 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/cast.h \
 	lib/dialect/d_chatapp.c lib/dialect/d_chatapp.def lib/dialect/d_chatapp.h \
 	lib/dialect/d_chatapp_socket.c \
+	lib/dialect/d_chatroom.c lib/dialect/d_chatroom.def \
+	lib/dialect/d_chatroom.h \
+	lib/dialect/d_chatroom_keys.c \
+	lib/dialect/d_chatroom_message.c \
+	lib/dialect/d_chatroom_room.c \
+	lib/dialect/d_chatroom_socket.c \
+	lib/dialect/d_chatroom_user.c \
 	lib/dialect/d_realtime.c lib/dialect/d_realtime.def \
 	lib/dialect/d_realtime.h \
 	lib/dialect/d_realtime_message.c \
@@ -33,6 +40,7 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/form.c lib/dialect/form.h \
 	lib/dialect/history.c lib/dialect/history.h \
 	lib/dialect/sh_chatapp.c lib/dialect/sh_chatapp.h \
+	lib/dialect/sh_chatroom.c lib/dialect/sh_chatroom.h \
 	lib/dialect/json_fault.c lib/dialect/json_fault.h \
 	lib/dialect/sh_realtime.c lib/dialect/sh_realtime.h \
 	lib/dialect/sh_rooms.c lib/dialect/sh_rooms.h \

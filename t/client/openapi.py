@@ -24,7 +24,7 @@ SRC = os.environ["NJ_SRC"]
 OTHERS = {("get", path) for path in (
     "/health", "/v1/events", "/test", "/docs", "/docs/oauth2-redirect",
     "/redoc", "/openapi.json", "/websockets/chat/{room_id}", "/ws/{user_id}",
-    "/ws/chat/{room_id}")}
+    "/ws/chat/{room_id}", "/socket.io/")} | {("post", "/socket.io/")}
 
 
 async def load():
@@ -424,11 +424,73 @@ async def rooms(checker):
     await a.do("POST", "/api/auth/logout")
 
 
+async def chatroom(checker):
+    nobody = Speaker(checker)
+    ids, tokens = [], []
+    for path in ("/test-db", "/api/user/test", "/api/chatroom/test",
+                 "/api/message/test"):
+        await nobody.do("GET", path)
+    for name in ("ea", "eb"):
+        who = {"username": name, "password": "x"}
+        ids.append((await nobody.do("POST", "/api/user/", {
+            **who, "identityKey": "k", "profile": {
+                "name": name, "about": ""}}))["_id"])
+        tokens.append((await nobody.do("POST", "/api/user/login",
+                                       who))["token"])
+    await nobody.do("POST", "/api/user/", who)
+    await nobody.do("POST", "/api/user/", {})
+    await nobody.do("POST", "/api/user/login", {**who, "password": "y"})
+    await nobody.do("GET", "/api/user/")
+    a, b = (Speaker(checker, token) for token in tokens)
+    await a.do("GET", "/api/user/test-login")
+    await a.do("GET", "/api/user/")
+    await a.do("GET", "/api/user/" + ids[1])
+    await a.do("GET", "/api/user/name/e")
+    await a.do("GET", "/api/user/name/nobody")
+    await a.do("PUT", "/api/user/" + ids[0], {"profile": {"about": "a frog"}})
+    await a.do("PUT", "/api/user/" + ids[1], {})
+    await a.do("PUT", "/api/user/", {"username": "eb"})
+    await a.do("POST", "/api/user/change-password", {
+        "currentPassword": "y", "newPassword": "z"})
+    await a.do("POST", "/api/user/change-password", {
+        "currentPassword": "x", "newPassword": "z"})
+    await a.do("PUT", "/api/user/otpKeys", [{"0": "k"}, {"1": "l"}])
+    await a.do("PUT", "/api/user/otpKeys", {})
+    await b.do("DELETE", "/api/user/otpKeys/" + ids[0])
+    await b.do("GET", "/api/chatroom/%s/send" % ids[0])
+    await b.do("GET", "/api/chatroom/%s/send" % ids[0])
+    await b.do("GET", "/api/chatroom/%s/receive" % ids[0])
+    room = (await a.do("POST", "/api/chatroom/", {"name": "Pool"}))["_id"]
+    pair = (await a.do("POST", "/api/chatroom/", {"members": [ids[1]]}))["_id"]
+    await a.do("POST", "/api/chatroom/", {})
+    await a.do("GET", "/api/message/" + room)
+    await b.do("GET", "/api/message/" + room)
+    await b.do("GET", "/api/chatroom/" + room)
+    await b.do("POST", "/api/chatroom/%s/join" % room)
+    await b.do("POST", "/api/chatroom/%s/join" % room)
+    await b.do("GET", "/api/chatroom/" + room)
+    await a.do("POST", "/api/message/", {"chatroom_id": room, "content": "hi"})
+    await a.do("POST", "/api/message/", {"chatroom_id": room})
+    sent = await a.do("POST", "/api/message/", {"chatroom": pair, "message": {
+        "content": "hi", "DHKey": "k", "timestamp": 1}})
+    await a.do("GET", "/api/chatroom/")
+    await a.do("GET", "/api/message/" + room)
+    await b.do("GET", "/api/message/" + pair)
+    await b.do("PUT", "/api/message/read", {"message_ids": [sent["_id"]]})
+    await b.do("PUT", "/api/message/read", [sent["_id"]])
+    await b.do("PUT", "/api/message/read", {"message_ids": ["x"]})
+    await b.do("DELETE", "/api/chatroom/" + room)
+    await a.do("DELETE", "/api/chatroom/" + room)
+    await a.do("DELETE", "/api/chatroom/" + room)
+    await b.do("DELETE", "/api/user/" + ids[0])
+    await b.do("DELETE", "/api/user/" + ids[1])
+
+
 async def answers():
     doc = await load()
     checker = Checker(doc)
     there = {t["name"] for t in doc["tags"]}
-    for part in (v1, messaging, chatapp, realtime, rooms):
+    for part in (v1, messaging, chatapp, realtime, rooms, chatroom):
         if part.__name__ in there:
             await part(checker)
 

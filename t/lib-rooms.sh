@@ -1,6 +1,9 @@
 # shellcheck shell=bash disable=SC2034,SC2154 # lib.sh has, and uses, these
 # lib-rooms - what the tests of the dialect rooms share; to be sourced after
 # lib.sh.
+. "${BASH_SOURCE[0]%/*}/lib-fastapi.sh"
+
+item_url=https://errors.pydantic.dev/2.5/v/
 
 # Instants are naive: without a fraction where they are stored, with microseconds
 # or none in what a socket is told.  Ids are integers.
@@ -43,26 +46,4 @@ make_room() {
 	api POST /api/rooms "$(jq -nc --arg n "$1" '{name: $n}')"
 	[ "$status" = 200 ] || nj_bail "cannot make a room: $status $body"
 	room=$(get .id)
-}
-
-# detail STATUS TEXT WHAT: the last answer is this refusal, and nothing else.
-detail() {
-	is "$status $(header content-type) $body" \
-	    "$1 application/json $(jq -nc --arg t "$2" '{detail: $t}')" \
-	    "$3: $1 $2"
-}
-
-# item TYPE LOC MSG INPUT CTX WHAT: the last answer is a 422 with this one item;
-# LOC, INPUT and CTX are JSON, and CTX is empty for none.  The validator has a
-# page for each type that is its own.
-item() {
-	local want
-	want=$(jq -ncS --arg type "$1" --argjson loc "$2" --arg msg "$3" \
-	    --argjson input "$4" --argjson ctx "${5:-null}" '
-		{detail: [{type: $type, loc: $loc, msg: $msg, input: $input} +
-		    if $ctx == null then {} else {ctx: $ctx} end +
-		    if ["json_invalid", "value_error", "enum"] | index($type) then {}
-		    else {url: "https://errors.pydantic.dev/2.5/v/\($type)"}
-		    end]}')
-	is "$status $(jq -cS . <<<"$body" 2>&1)" "422 $want" "$6"
 }

@@ -54,6 +54,9 @@ async def panes(page):
     await page.until(says("#rooms", "old pond"), "the rooms are there")
     nj.equal(await page.run(shown), "rooms", "and nothing beside them")
     nj.ok(await page.run(FITS), "nothing reaches over the edge")
+    await page.until("document.querySelector('#link').checkVisibility() && " +
+                     says("#link-text", "Connected"),
+                     "here, too, the connection is shown")
     await page.shot("phone-rooms")
     await page.click("#rooms a")
     await page.until(says("#messages", "number %d" % (OLD - 1)),
@@ -121,6 +124,30 @@ async def keyboard(page, ann, room):
              "no image but our own")
 
 
+async def names(page, room):
+    """A name without an end is no reason to lose what stands beside it."""
+    wide = await nj.register("w" * 50)
+    await wide.want(200, "POST", "/v1/rooms/%s/join" % room)
+    await wide.post(room, "a word " + "x" * 500)
+    await page.until(says("#messages", "a word"), "somebody with a long name "
+                     "writes a long word")
+    await wide.want(204, "POST", "/v1/rooms/%s/typing" % room, {"on": True})
+    await page.until(says("#typing", "is typing"), "and more")
+    nj.equal(await page.run(
+        "[...document.querySelectorAll('#typing, .head, .text')].filter((e) =>"
+        " e.scrollWidth > e.clientWidth).map((e) => e.className)"), [],
+        "no line is too long")
+    nj.ok(await page.run(FITS), "nothing reaches over the edge")
+    await page.shot("phone-names")
+
+
+async def nowhere(page):
+    await page.run("location.hash = '#/room/999999'")
+    await page.until(says("#link-text", "cannot be opened") +
+                     " && location.hash === '#/'", "an address that leads "
+                     "nowhere says so, and leads to the rooms")
+
+
 async def scenario():
     ann, room, tokens = await past()
     async with Browser() as browser:
@@ -129,8 +156,10 @@ async def scenario():
         await panes(page)
         await history(page)
         await keyboard(page, ann, room)
+        await names(page, room)
         page.faults = [f for f in page.faults if "favicon" not in f]
         nj.equal(page.faults, [], "no complaint in the console")
+        await nowhere(page)
 
 
 nj.main(scenario)

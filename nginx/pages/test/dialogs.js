@@ -60,7 +60,8 @@ export class Find {
 	constructor({ open, me }) {
 		this.open = open;
 		this.dialog = $("find");
-		$("find-open").addEventListener("click", () => this.show());
+		for (const b of document.querySelectorAll("[data-find]"))
+			b.addEventListener("click", () => this.show());
 		$("make").addEventListener("submit", (e) => {
 			e.preventDefault();
 			this.go(ask("POST", "/v1/rooms", {

@@ -106,6 +106,9 @@ function drawHead() {
 
 	document.body.dataset.pane = openId === null ? "rooms" : "room";
 	$("compose").hidden = room === undefined;
+	$("scroll").hidden = room === undefined;
+	$("nothing").hidden = room !== undefined || !model.isLoaded ||
+		model.rooms.size === 0;
 	$("people-open").hidden = room === undefined;
 	$("room-title").textContent = room ? model.title(room) : "Pick a room";
 	$("room-about").textContent = room === undefined ? "" :
@@ -165,8 +168,11 @@ function go(id) {
 	location.hash = id === null ? "#/" : `#/room/${id}`;
 }
 
+const addressed = () =>
+	/^#\/room\/([0-9]+)$/.exec(location.hash)?.[1] ?? null;
+
 async function onaddress() {
-	const id = /^#\/room\/([0-9]+)$/.exec(location.hash)?.[1] ?? null;
+	const id = addressed();
 
 	if (model === undefined || !model.isLoaded || $("chat").hidden)
 		return;
@@ -175,7 +181,15 @@ async function onaddress() {
 		return;
 	}
 	closeRoom();
-	openId = id !== null && await join(id) ? id : null;
+	openId = null;
+	const isOpen = id !== null && await join(id);
+
+	if (addressed() !== id)		/* somebody was quicker */
+		return;
+	if (isOpen)
+		openId = id;
+	else if (id !== null)
+		history.replaceState(null, "", "#/");
 	drawTyping();
 	changed("rooms");
 	if (openId !== null)
@@ -188,6 +202,8 @@ async function join(id) {
 		return true;
 	const room = await model.loadRoom(id);
 
+	if (room === undefined)
+		note("That room cannot be opened. It may be gone, or not be yours.");
 	if (room === undefined || room.role !== null)
 		return room !== undefined;
 	try {
@@ -195,7 +211,7 @@ async function join(id) {
 		await model.loadRoom(id);
 		return true;
 	} catch (error) {
-		say(error.message);
+		note(error.message);
 		return false;
 	}
 }

@@ -23,9 +23,9 @@ static const struct route routes[] = {
 static bool
 owns(const char *path)
 {
-	return strcmp(path, "/auth") == 0 ||
-	    strncmp(path, "/auth/", 6) == 0 ||
-	    strncmp(path, "/websockets/", 12) == 0;
+	static const char *const stems[] = { "/auth", "/websockets" };
+
+	return fastapi_is_below(path, stems, ARRAY_LEN(stems));
 }
 
 static void

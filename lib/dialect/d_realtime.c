@@ -19,20 +19,12 @@ static const struct route routes[] = {
 #undef X
 };
 
-/* A path is ours when it is one of these, or goes on below one. */
 static bool
 owns(const char *path)
 {
 	static const char *const stems[] = { "/users", "/messages", "/ws" };
-	size_t i, len;
 
-	for (i = 0; i < ARRAY_LEN(stems); i++) {
-		len = strlen(stems[i]);
-		if (strncmp(path, stems[i], len) == 0 &&
-		    (path[len] == '\0' || path[len] == '/'))
-			return true;
-	}
-	return false;
+	return fastapi_is_below(path, stems, ARRAY_LEN(stems));
 }
 
 /* Who has a token of an account that is gone is told so, in two ways. */

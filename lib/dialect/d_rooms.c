@@ -16,22 +16,15 @@ static const struct route routes[] = {
 #undef X
 };
 
-/* A path is ours when it is one of these, or goes on below one. */
 static bool
 owns(const char *path)
 {
 	static const char *const stems[] = { "/api/auth", "/api/rooms",
 	    "/api/messages", "/api/reactions", "/api/upload-file",
 	    "/api/upload-image", "/api/files", "/api/images" };
-	size_t i, len;
 
-	for (i = 0; i < ARRAY_LEN(stems); i++) {
-		len = strlen(stems[i]);
-		if (strncmp(path, stems[i], len) == 0 &&
-		    (path[len] == '\0' || path[len] == '/'))
-			return true;
-	}
-	return strcmp(path, "/") == 0;
+	return strcmp(path, "/") == 0 ||
+	    fastapi_is_below(path, stems, ARRAY_LEN(stems));
 }
 
 const struct fastapi_word rooms_message_words[] = {

@@ -207,6 +207,20 @@ fields_grant(struct fields *f)
 		    .ctx = "{\"pattern\":\"^password$\"}", .has_url = true });
 }
 
+bool
+fastapi_is_below(const char *path, const char *const *stems, size_t stems_n)
+{
+	size_t i, len;
+
+	for (i = 0; i < stems_n; i++) {
+		len = strlen(stems[i]);
+		if (strncmp(path, stems[i], len) == 0 &&
+		    (path[len] == '\0' || path[len] == '/'))
+			return true;
+	}
+	return false;
+}
+
 enum err
 fastapi_message(struct exchange *x, const char *text)
 {

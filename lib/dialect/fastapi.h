@@ -74,6 +74,10 @@ enum err	 fastapi_word(struct exchange *, enum err e,
 /* A form's grant_type, which is "password" if it is there at all. */
 void		 fields_grant(struct fields *);
 
+/* Is this path one of the stems, or does it go on below one? */
+bool		 fastapi_is_below(const char *path, const char *const *stems,
+		    size_t stems_n);
+
 /* Answer 200 {"message": text}. */
 enum err	 fastapi_message(struct exchange *, const char *text) MUST_CHECK;
 

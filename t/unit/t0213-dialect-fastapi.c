@@ -98,6 +98,20 @@ test_common(void)
 }
 
 static void
+test_below(void)
+{
+	static const char *const stems[] = { "/users", "/api/rooms" };
+
+	ok(fastapi_is_below("/users", stems, 2) &&
+	    fastapi_is_below("/users/", stems, 2) &&
+	    fastapi_is_below("/api/rooms/7", stems, 2), "at or below a stem");
+	ok(!fastapi_is_below("/user", stems, 2) &&
+	    !fastapi_is_below("/users2", stems, 2) &&
+	    !fastapi_is_below("/api", stems, 2) &&
+	    !fastapi_is_below("/x/users", stems, 2), "or beside them");
+}
+
+static void
 test_own(void)
 {
 	struct exchange x = request();
@@ -371,6 +385,7 @@ main(void)
 {
 	arena_init(&arena, 1 << 20);
 	test_common();
+	test_below();
 	test_own();
 	test_fail();
 	test_core();

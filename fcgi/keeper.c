@@ -2,8 +2,9 @@
  * keeper - the child that looks after the database.
  *
  * Every database.checkpoint_ms it looks how long the write-ahead log is; the
- * writers say so in shared memory, so that a look costs nothing.  Events, files
- * and wrong passwords that have become old go in small steps between these looks.
+ * writers say so in shared memory, so that a look costs nothing.  Events, files,
+ * sessions and wrong passwords that have become old go in small steps between
+ * these looks.
  *
  * A SIGTERM that the master has not sent is ignored: somebody who signals
  * everybody at once must not make us note an orderly end while workers write.
@@ -17,26 +18,25 @@
 #include "base/log.h"
 #include "core/file.h"
 #include "core/guess.h"
+#include "core/session.h"
 #include "fcgi/keeper.h"
 #include "store/event.h"
 
 enum {
 	PRUNE_MAX = 500,		/* events in one write */
-	PRUNE_EVERY_MS = 60 * 1000,
 	DAY_MS = 24 * 3600 * 1000,
 	COMPLAIN_EVERY_MS = 60 * 1000,
 	SWEEP_MAX_MS = 60 * 1000,	/* the longest wait between two steps */
-	FORGET_EVERY_MS = 5 * 1000,
-	SWEEP_ARENA_MAX = 1024 * 1024
+	SWEEP_ARENA_MAX = 1024 * 1024,
+	CHORES_N = 3
 };
 
 struct keeper {
 	const struct seat *seat;
 	const struct keeper_env *env;
 	struct store *store;
-	int64_t	 prune_at;		/* clock_mono_ms() */
+	int64_t	 chore_at[CHORES_N];	/* clock_mono_ms() */
 	int64_t	 sweep_at;
-	int64_t	 forget_at;
 	int	 bucket;		/* of files, the next to be swept */
 	struct arena arena;		/* of a step */
 	int64_t	 complain_at;
@@ -99,25 +99,54 @@ complain(struct keeper *k, const char *what, enum err e)
 	log_error("%s: %s", what, err_text(e));
 }
 
-/* Old events go in small writes, one per look while there are more. */
-static void
-prune(struct keeper *k)
+/* ---- chores: what becomes old goes in small writes */
+
+/* Events. */
+static enum err
+prune(struct call *c, bool *has_more_out)
 {
-	int64_t days = k->env->conf->log_keep_days;
-	int64_t now = clock_mono_ms();
+	int64_t days = c->conf->log_keep_days;
 	int n = 0;
 	enum err e;
 
-	if (days == 0 || now < k->prune_at)
-		return;
-	e = store_event_prune(k->store, clock_now_ms() - days * DAY_MS,
-	    PRUNE_MAX, &n);
-	complain(k, "cannot shorten the log", e);
-	if (e == ERR_OK && n == PRUNE_MAX)
-		return;
-	if (e != ERR_BUSY)
-		k->prune_at = now + PRUNE_EVERY_MS;
+	if (days == 0)
+		return ERR_OK;
+	e = store_event_prune(c->store, c->now - days * DAY_MS, PRUNE_MAX, &n);
+	*has_more_out = n == PRUNE_MAX;
+	return e;
 }
+
+/* Wrong passwords that do not count any more. */
+static enum err
+forget(struct call *c, bool *has_more_out)
+{
+	int64_t n = 0;
+	enum err e = guess_sweep(c, &n);
+
+	*has_more_out = n > 0;
+	return e;
+}
+
+/* Sessions that ran out. */
+static enum err
+expire(struct call *c, bool *has_more_out)
+{
+	int n = 0;
+	enum err e = core_session_sweep(c, &n);
+
+	*has_more_out = n > 0;
+	return e;
+}
+
+static const struct {
+	enum err (*step)(struct call *, bool *has_more_out);
+	const char *fault;
+	int64_t	 every_ms;
+} chores[CHORES_N] = {
+	{ prune, "cannot shorten the log", 60 * 1000 },
+	{ forget, "cannot forget wrong passwords", 5 * 1000 },
+	{ expire, "cannot remove sessions that ran out", 5 * 1000 }
+};
 
 static struct call
 keeper_call(struct keeper *k)
@@ -130,20 +159,27 @@ keeper_call(struct keeper *k)
 	};
 }
 
-/* Wrong passwords that do not count any more, one step per look, too. */
+/* One step of each that is due, and at the next look the next. */
 static void
-forget(struct keeper *k)
+do_chores(struct keeper *k)
 {
-	struct call c = keeper_call(k);
-	int64_t now = clock_mono_ms(), n = 0;
+	int64_t now = clock_mono_ms();
+	struct call c;
+	bool has_more;
 	enum err e;
+	int i;
 
-	if (now < k->forget_at)
-		return;
-	e = guess_sweep(&c, &n);
-	complain(k, "cannot forget wrong passwords", e);
-	if (n == 0 && e != ERR_BUSY)
-		k->forget_at = now + FORGET_EVERY_MS;
+	for (i = 0; i < CHORES_N; i++) {
+		if (now < k->chore_at[i])
+			continue;
+		c = keeper_call(k);
+		has_more = false;
+		e = chores[i].step(&c, &has_more);
+		arena_reset(&k->arena);
+		complain(k, chores[i].fault, e);
+		if (e != ERR_BUSY && (e != ERR_OK || !has_more))
+			k->chore_at[i] = now + chores[i].every_ms;
+	}
 }
 
 /*
@@ -202,8 +238,7 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 			complain(&k, "cannot copy the write-ahead log",
 			    store_checkpoint(k.store,
 			    (int)env->conf->database_checkpoint_pages));
-			prune(&k);
-			forget(&k);
+			do_chores(&k);
 			sweep(&k);
 		}
 		if (atomic_load(&seat->board->workers_gone))

@@ -4,6 +4,7 @@ SCHEMA_FILES = \
 	schema/002_dialects.sql \
 	schema/003_files.sql \
 	schema/004_reactions.sql \
-	schema/005_throttle.sql
+	schema/005_throttle.sql \
+	schema/006_session_expiry.sql
 
 EXTRA_DIST += schema/README.md $(SCHEMA_FILES)

@@ -22,7 +22,10 @@
 #include "core/session.h"
 #include "core/tell.h"
 
-enum { REFRESH_LEN = 32 };
+enum {
+	REFRESH_LEN = 32,
+	SWEEP_MAX = 200		/* rows in one step */
+};
 
 #define GUEST_MS (INT64_C(10) * 366 * 24 * 60 * 60 * 1000)
 
@@ -412,4 +415,64 @@ core_session_end(struct call *c, int64_t session_id)
 	if ((e = call_begin(c)) != ERR_OK)
 		return e;
 	return store_end(c->store, end_own(c, session_id));
+}
+
+/* ---- sweeping */
+
+/*
+ * Remove one with at most `*left` rows, which become fewer.  One that has more
+ * tokens than that stays for the next step.
+ */
+static enum err
+remove_expired(struct call *c, const struct session *s, int *left)
+{
+	enum err e = ERR_OK;
+	int n;
+
+	if ((e = store_refresh_trim(c->store, s->id, *left, &n)) != ERR_OK)
+		return e;
+	if ((*left -= n) == 0)
+		return ERR_OK;
+	if (s->ended_at == 0 && (e = end(c, s->id, s->user_id)) != ERR_OK)
+		return e;
+	--*left;
+	return store_session_remove(c->store, s->id);
+}
+
+static enum err
+remove_all_expired(struct call *c, const struct session_expired *which,
+    int *left)
+{
+	struct session *s;
+	enum err e;
+	int i, n;
+
+	e = store_session_expired(c->store, c->arena, which, &s, &n);
+	for (i = 0; e == ERR_OK && i < n && *left > 0; i++)
+		e = remove_expired(c, &s[i], left);
+	return e;
+}
+
+/* A look that finds none takes no lock. */
+enum err
+core_session_sweep(struct call *c, int *n_out)
+{
+	struct session_expired which = {
+		.before_at = c->now - c->conf->auth_keep_s * 1000, .max = 1
+	};
+	struct session *s;
+	int left = SWEEP_MAX;
+	enum err e;
+
+	e = store_session_expired(c->store, c->arena, &which, &s, n_out);
+	if (e != ERR_OK || *n_out == 0)
+		return e;
+	which.max = SWEEP_MAX;
+	*n_out = 0;
+	if ((e = store_begin(c->store)) != ERR_OK)
+		return e;
+	e = store_end(c->store, remove_all_expired(c, &which, &left));
+	if (e == ERR_OK)
+		*n_out = SWEEP_MAX - left;
+	return e;
 }

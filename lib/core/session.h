@@ -82,6 +82,14 @@ enum err	 core_session_keep_short(struct call *) MUST_CHECK;
 /* End one of the caller's; ERR_NOT_FOUND. */
 enum err	 core_session_end(struct call *, int64_t session_id) MUST_CHECK;
 
+/*
+ * One small step of removing the sessions that ran out auth.keep_s ago, with
+ * their refresh tokens; `*n_out` is how many rows that were, 0 when none is
+ * left.  Until then sockets that were opened in time live on, and are cut when
+ * the session is ended; one that has not been ended is, with its removal.
+ */
+enum err	 core_session_sweep(struct call *, int *n_out) MUST_CHECK;
+
 /* What a session is begun with. */
 struct session_draft {
 	const struct user *user;

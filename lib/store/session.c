@@ -79,24 +79,50 @@ store_session_by_device(struct store *s, struct arena *a,
 	return row_end(&r, ERR_OK);
 }
 
+/* All the sessions of a statement that has begun. */
+static enum err
+read_sessions(struct row *r, struct session **out, int *n_out)
+{
+	struct row_list l = { .arena = r->arena,
+	    .size = sizeof(struct session) };
+	struct session *session;
+	enum err e;
+
+	while ((e = row_next(r)) == ERR_OK &&
+	    (session = row_list_add(&l)) != NULL)
+		read_session(r, session);
+	*out = l.items;
+	*n_out = l.n;
+	return row_end(r, e);
+}
+
 enum err
 store_session_list(struct store *s, struct arena *a, int64_t user_id,
     struct session **out, int *n_out)
 {
 	struct row r = { .store = s, .arena = a };
-	struct row_list l = { .arena = a, .size = sizeof(struct session) };
-	struct session *session;
 	enum err e;
 
 	e = row_begin(&r, SQL_SESSION_LIST, DB_ARGS(DB_I(user_id)));
-	if (e != ERR_OK)
-		return e;
-	while ((e = row_next(&r)) == ERR_OK &&
-	    (session = row_list_add(&l)) != NULL)
-		read_session(&r, session);
-	*out = l.items;
-	*n_out = l.n;
-	return row_end(&r, e);
+	return e == ERR_OK ? read_sessions(&r, out, n_out) : e;
+}
+
+enum err
+store_session_expired(struct store *s, struct arena *a,
+    const struct session_expired *which, struct session **out, int *n_out)
+{
+	struct row r = { .store = s, .arena = a };
+	enum err e;
+
+	e = row_begin(&r, SQL_SESSION_EXPIRED,
+	    DB_ARGS(DB_I(which->before_at), DB_I(which->max)));
+	return e == ERR_OK ? read_sessions(&r, out, n_out) : e;
+}
+
+enum err
+store_session_remove(struct store *s, int64_t id)
+{
+	return row_change(s, SQL_SESSION_REMOVE, DB_ARGS(DB_I(id)));
 }
 
 enum err
@@ -168,4 +194,14 @@ enum err
 store_refresh_forget(struct store *s, int64_t session_id)
 {
 	return db_run(s->db, SQL_REFRESH_FORGET, DB_ARGS(DB_I(session_id)));
+}
+
+enum err
+store_refresh_trim(struct store *s, int64_t session_id, int max, int *n_out)
+{
+	enum err e = db_run(s->db, SQL_REFRESH_TRIM,
+	    DB_ARGS(DB_I(session_id), DB_I(max)));
+
+	*n_out = e == ERR_OK ? (int)db_changes(s->db) : 0;
+	return e;
 }

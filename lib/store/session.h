@@ -58,6 +58,18 @@ enum err	 store_session_end(struct store *, int64_t id, int64_t now) MUST_CHECK;
 enum err	 store_session_ids(struct store *, struct arena *, int64_t user_id,
 		    int64_t except, int64_t **ids_out, int *n_out) MUST_CHECK;
 
+/* Sessions that ran out before `before_at`, the oldest first, at most `max`. */
+struct session_expired {
+	int64_t	 before_at;
+	int	 max;
+};
+enum err	 store_session_expired(struct store *, struct arena *,
+		    const struct session_expired *which, struct session **out,
+		    int *n_out) MUST_CHECK;
+
+/* Its row, once it has no refresh tokens; ERR_NOT_FOUND.  Within a write. */
+enum err	 store_session_remove(struct store *, int64_t id) MUST_CHECK;
+
 /* Remember a new refresh token by its digest.  Within a write. */
 enum err	 store_refresh_add(struct store *, const uint8_t hash[SHA256_LEN],
 		    int64_t session_id, int64_t now) MUST_CHECK;
@@ -68,5 +80,8 @@ enum err	 store_refresh_spend(struct store *, const uint8_t hash[SHA256_LEN],
 		    int64_t now) MUST_CHECK;
 /* All of a session, if it has any.  Within a write. */
 enum err	 store_refresh_forget(struct store *, int64_t session_id) MUST_CHECK;
+/* At most `max` of them; `*n_out`: how many that were.  Within a write. */
+enum err	 store_refresh_trim(struct store *, int64_t session_id, int max,
+		    int *n_out) MUST_CHECK;
 
 #endif

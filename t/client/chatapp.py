@@ -328,8 +328,8 @@ async def age():
     ann = await person("ann")
     a = await come(ann, "old")
     with sqlite3.connect(ROOT + "/data/natterjack.db", timeout=10) as db:
-        db.execute("UPDATE session SET expires_at = 1 WHERE user_id = ?",
-                   (ann.id,))
+        db.execute("UPDATE session SET expires_at = created_at"
+                   " WHERE user_id = ?", (ann.id,))
     db.close()
     equal((await nj.Http(ann.token).request("GET", "/v1/me")).status, 401,
           "a session that is too old")

@@ -197,6 +197,69 @@ test_sessions(void)
 	is_err(check(&mine), ERR_OK, "the other one lives on");
 }
 
+/* The rows that a sweep of all steps removes. */
+static int
+sweep_all(void)
+{
+	int n, all = 0;
+
+	do {
+		must(AS(&rig, 0, core_session_sweep(&c, &n)));
+		all += n;
+	} while (n > 0);
+	return all;
+}
+
+/* Refresh `times` times; the tokens that are left are the last ones. */
+static void
+refresh_often(struct tokens *t, int times)
+{
+	struct tokens next;
+
+	for (; times > 0; times--) {
+		must(refresh(t->refresh, &next));
+		*t = next;
+	}
+}
+
+static void
+test_sweep(void)
+{
+	const int64_t keep = rig.conf->auth_keep_s * 1000;
+	struct tokens t, out, young;
+	struct session s;
+	int n;
+
+	rig.f.now += 10000;	/* the tests before this one are older */
+	t = rig_register(&rig, "old");
+	must(login("old", "password", &out));
+	refresh_often(&t, 250);
+	must(AS(&rig, out.user.id, core_session_end(&c, out.session_id)));
+	rig.f.now += rig.conf->auth_refresh_s * 1000 + keep - 1000;
+	must(login("old", "password", &young));
+	sweep_all();
+	rig_log(&rig);
+	is_err(store_session_load(rig.f.s, &rig.f.a, t.session_id, &s), ERR_OK,
+	    "sweep: one that has just run out is kept");
+	rig.f.now += 2000;
+	must(AS(&rig, 0, core_session_sweep(&c, &n)));
+	is_int(n, 200, "sweep: a step is small, though it has many tokens");
+	is_int(sweep_all(), 251 + 1 + 1 + 1 - 200,
+	    "sweep: both, and their tokens");
+	is_err(store_session_load(rig.f.s, &rig.f.a, t.session_id, &s),
+	    ERR_NOT_FOUND, "sweep: the one that ran out is gone");
+	is_err(store_session_load(rig.f.s, &rig.f.a, out.session_id, &s),
+	    ERR_NOT_FOUND, "sweep: so is the one that was ended");
+	is_str(rig_log(&rig), "session.ended",
+	    "sweep: the first is ended by it, for its sockets");
+	is_err(refresh(t.refresh, &t), ERR_BAD_TOKEN,
+	    "sweep: its token is nobody's");
+	is_err(check(&young), ERR_OK, "sweep: a young one lives on");
+	is_err(refresh(young.refresh, &young), ERR_OK, "sweep: with its token");
+	is_int(sweep_all(), 0, "sweep: there is nothing left");
+	is_str(rig_log(&rig), "", "sweep: and nobody is told of it");
+}
+
 /* The end of a session is seen by the write that comes after it. */
 static void
 test_ended(void)
@@ -341,6 +404,7 @@ main(void)
 	test_password();
 	test_update();
 	test_delete();
+	test_sweep();
 	rig_close(&rig);
 	return tap_done();
 }

@@ -7,7 +7,8 @@ EXTRA_DIST += contrib/bench/run contrib/bench/requests.lua
 
 # An administrator's file is never written over.
 EXTRA_DIST += contrib/natterjack.conf contrib/packages.sh \
-	contrib/quickstart contrib/quickstart-run .ci/cppcheck .ci/run
+	contrib/quickstart contrib/quickstart-run .clang-tidy \
+	.ci/accepted .ci/analyze .ci/cppcheck .ci/run
 install-data-local:
 	@$(MKDIR_P) "$(DESTDIR)$(sysconfdir)/natterjack"
 	test -f "$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf" || \

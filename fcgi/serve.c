@@ -99,7 +99,9 @@ save_body(struct service *v)
 		e = http_save_body(v->server->http, &v->body,
 		    conf->files_max + FORM_MAX);
 	v->x.request.body_file = v->body.name;
-	return e;
+	/* In which words it is refused is for the handler to say. */
+	v->x.request.is_cut = e == ERR_TOO_LARGE;
+	return e == ERR_TOO_LARGE ? ERR_OK : e;
 }
 
 static enum err

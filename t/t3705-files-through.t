@@ -44,6 +44,16 @@ upload "$T/tmp/more" image/png
 problem 413 too_large "10 MiB and a byte"
 upload "$T/tmp/more" image/png -H 'Transfer-Encoding: chunked'
 problem 413 too_large "without a length, too"
+# What the worker does not even read is refused in the same words.
+head -c 11000000 /dev/zero >"$T/tmp/more"
+upload "$T/tmp/more" image/png
+problem 413 too_large "more than a form could have around a file"
+has .field file "and what it is that is too large"
+for chunked in '' 'Transfer-Encoding: chunked'; do
+	api POST /api/upload-file -F "file=@$T/tmp/more" -H "$chunked"
+	is "$status $body" '400 {"detail":"File size must be less than 10MB"}' \
+	    "and in those of a dialect"
+done
 api POST /v1/files
 problem 422 missing_field "nothing"
 token=

@@ -38,6 +38,7 @@ struct request {
 	const char *body;	/* body_len bytes and a NUL */
 	size_t	 body_len;
 	const char *body_file;	/* in files.dir/incoming, if ROUTE_FILE; NULL */
+	bool	 is_cut;	/* it is not whole, because it is too large */
 	int64_t	 connection;	/* of an upcall: which one of push's; 0: none */
 	int64_t	 room;		/* of an upcall: the socket's own; 0: none */
 	struct param param[EXCHANGE_PARAMS_MAX];	/* {…} of the route */

@@ -99,6 +99,8 @@ upload_take(struct exchange *x, unsigned flags, struct file *out)
 
 	if (x->request.body_file == NULL)
 		return call_fault(&x->call, field, ERR_MISSING);
+	if (x->request.is_cut)
+		return call_fault(&x->call, field, ERR_TOO_LARGE);
 	e = filedir_open(x->call.conf->files_dir, x->request.body_file, &in);
 	if (e == ERR_OK)
 		e = take(x, flags, &in, out);

@@ -136,7 +136,10 @@ read_on(struct conn *c)
 static void
 on_reply(void *arg, const char *text, size_t len)
 {
-	(void)put(arg, WS_TEXT, text, len);
+	if (text == NULL)
+		conn_close(arg, "out of memory");
+	else
+		(void)put(arg, WS_TEXT, text, len);
 }
 
 /* Some of its frames have been answered, or all of them. */
@@ -163,7 +166,7 @@ ws_check(const struct http1_head *head, char accept[WS_ACCEPT_LEN + 1])
 {
 	if (head->ws_version == NULL || strcmp(head->ws_version, "13") != 0)
 		return ERR_UPGRADE;
-	return ws_accept(head->ws_key, accept) ? ERR_OK : ERR_BAD_REQUEST;
+	return ws_accept(head->ws_key, accept);
 }
 
 void

@@ -106,7 +106,7 @@ enqueue(struct lane *l)
 static struct text *
 make_text(const struct lane *l, const char *text, size_t len)
 {
-	struct text *t;
+	struct text *t = NULL;
 	struct str s;
 	struct jw jw;
 	bool fits;
@@ -117,7 +117,8 @@ make_text(const struct lane *l, const char *text, size_t len)
 	fits = str_is_ok(&s);
 	if (!fits)
 		s.len = 0;
-	if ((t = malloc(sizeof(*t) + s.len)) != NULL) {
+	if (str_fault(&s) != ERR_NOMEM &&
+	    (t = malloc(sizeof(*t) + s.len)) != NULL) {
 		t->next = NULL;
 		t->len = (uint32_t)s.len;
 		t->is_refused = !fits;
@@ -204,8 +205,8 @@ refuse(struct lane *l, int n, enum err e)
 	str_init(&s, HEADERS_LEN);
 	jw_init(&jw, &s);
 	l->o.shape->nack(&jw, &problem);
-	while (n-- > 0 && str_is_ok(&s))
-		reply(l, s.s, s.len);
+	while (n-- > 0)
+		reply(l, str_is_ok(&s) ? s.s : NULL, s.len);
 	str_release(&s);
 }
 

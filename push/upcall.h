@@ -37,7 +37,10 @@ bool		 upcalls_is_idle(const struct upcalls *);
 
 /* What the owner of a lane is told. */
 struct lane_ops {
-	/* One frame's answer, in the order of the frames. */
+	/*
+	 * One frame's answer, in the order of the frames.  NULL: there is none,
+	 * for want of memory, and whoever waits for it has to be closed.
+	 */
 	void	 (*reply)(void *arg, const char *text, size_t len);
 	/* It can take more answers; otherwise it calls upcall_resume() later. */
 	bool	 (*has_room)(void *arg);

@@ -309,7 +309,7 @@ is_key(const char *key)
 	return true;
 }
 
-bool
+enum err
 ws_accept(const char *key, char accept[WS_ACCEPT_LEN + 1])
 {
 	static const char guid[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -317,10 +317,11 @@ ws_accept(const char *key, char accept[WS_ACCEPT_LEN + 1])
 	uint8_t digest[SHA1_LEN];
 
 	if (key == NULL || !is_key(key))
-		return false;
+		return ERR_BAD_REQUEST;
 	memcpy(text, key, KEY_LEN);
 	memcpy(text + KEY_LEN, guid, sizeof(guid) - 1);
-	num_sha1(text, sizeof(text), digest);
+	if (!num_sha1(text, sizeof(text), digest))
+		return ERR_NOMEM;
 	num_base64(digest, sizeof(digest), accept);
-	return true;
+	return ERR_OK;
 }

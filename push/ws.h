@@ -89,10 +89,10 @@ enum err	 ws_parse_close(const struct ws_part *, enum ws_code *code_out)
 		    MUST_CHECK;
 
 /*
- * Sec-WebSocket-Accept for a key, RFC 6455 section 4.2.2; false when the key
- * is NULL or not the base64 of 16 bytes.
+ * Sec-WebSocket-Accept for a key, RFC 6455 section 4.2.2; ERR_BAD_REQUEST when
+ * the key is NULL or not the base64 of 16 bytes; ERR_NOMEM.
  */
-bool		 ws_accept(const char *key, char accept[WS_ACCEPT_LEN + 1])
+enum err	 ws_accept(const char *key, char accept[WS_ACCEPT_LEN + 1])
 		    MUST_CHECK;
 
 #endif

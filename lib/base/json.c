@@ -8,6 +8,7 @@
 #include "config.h"
 
 #include "base/json.h"
+#include "base/json_mem.h"
 #include "base/num.h"
 #include "base/utf8.h"
 
@@ -56,7 +57,13 @@ json_read(const char *text, size_t len, json_t **value_out, size_t *at_out)
 	}
 	if (is_too_deep(text, len, &at))
 		goto out;
-	if ((value = json_loadb(text, len, flags, &fault)) == NULL) {
+	if (!json_mem_begin(len)) {
+		e = ERR_NOMEM;
+		goto out;
+	}
+	value = json_loadb(text, len, flags, &fault);
+	json_mem_end();
+	if (value == NULL) {
 		at = fault.position > 0 ? (size_t)fault.position : 0;
 		goto out;
 	}

@@ -8,6 +8,7 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/disposition.c lib/base/disposition.h \
 	lib/base/ids.c lib/base/ids.h \
 	lib/base/json.c lib/base/json.h \
+	lib/base/json_mem.c lib/base/json_mem.h \
 	lib/base/jw.c lib/base/jw.h \
 	lib/base/line.c lib/base/line.h \
 	lib/base/listen.c lib/base/listen.h \

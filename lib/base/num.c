@@ -120,22 +120,16 @@ num_equal_secret(const void *a, const void *b, size_t len)
 	return CRYPTO_memcmp(a, b, len) == 0;
 }
 
-static void
-digest(const EVP_MD *md, const void *bytes, size_t len, uint8_t *out)
-{
-	/* It can only fail for want of memory; no digest must not pass as one. */
-	if (EVP_Digest(bytes, len, out, NULL, md, NULL) != 1)
-		abort();
-}
-
-void
+bool
 num_sha1(const void *bytes, size_t len, uint8_t out[SHA1_LEN])
 {
-	digest(EVP_sha1(), bytes, len, out);
+	return EVP_Digest(bytes, len, out, NULL, EVP_sha1(), NULL) == 1;
 }
 
 void
 num_sha256(const void *bytes, size_t len, uint8_t out[SHA256_LEN])
 {
-	digest(EVP_sha256(), bytes, len, out);
+	/* It can only fail for want of memory; no digest must not pass as one. */
+	if (EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) != 1)
+		abort();
 }

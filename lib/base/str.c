@@ -34,7 +34,7 @@ void
 str_reset(struct str *s)
 {
 	s->len = 0;
-	s->bad = false;
+	s->bad = s->starved = false;
 	if (s->cap > 0)
 		s->s[0] = '\0';
 }
@@ -65,8 +65,10 @@ grow(struct str *s, size_t n)
 		cap *= 2;
 	if (cap > s->max + 1)
 		cap = s->max + 1;
-	if ((moved = move_to(s, cap)) == NULL)
+	if ((moved = move_to(s, cap)) == NULL) {
+		s->starved = true;
 		goto bad;
+	}
 	s->s = moved;
 	s->cap = cap;
 	s->s[s->len] = '\0';
@@ -164,4 +166,12 @@ bool
 str_is_ok(const struct str *s)
 {
 	return !s->bad;
+}
+
+enum err
+str_fault(const struct str *s)
+{
+	if (!s->bad)
+		return ERR_OK;
+	return s->starved ? ERR_NOMEM : ERR_TOO_LARGE;
 }

@@ -20,6 +20,7 @@ struct str {
 	size_t	 max;		/* most bytes it may hold */
 	struct arena *arena;	/* NULL: heap */
 	bool	 bad;
+	bool	 starved;	/* and that for want of memory */
 };
 
 /* An empty str on the heap that holds at most `max` bytes. */
@@ -52,5 +53,8 @@ void	 str_vprintf(struct str *, const char *fmt, va_list ap);
 void	 str_drop(struct str *, size_t n);
 
 bool	 str_is_ok(const struct str *);
+
+/* ERR_OK; ERR_NOMEM, also of a full arena; ERR_TOO_LARGE: its own ceiling. */
+enum err str_fault(const struct str *);
 
 #endif

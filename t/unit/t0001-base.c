@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/conf.h"
 #include "base/json.h"
+#include "base/json_mem.h"
 #include "base/jw.h"
 #include "base/line.h"
 #include "base/num.h"
@@ -129,6 +130,60 @@ reads(const char *text, size_t len)
 
 	json_decref(v);
 	return e;
+}
+
+static void
+must_read(const char *text, json_t **out)
+{
+	if (json_read(text, strlen(text), out, NULL) != ERR_OK)
+		exit(1);
+}
+
+/* `n` times the same members, each with another key if it is to have one. */
+static void
+read_many(const char *open, const char *member, const char *close)
+{
+	int64_t misses = json_mem_misses();
+	struct str s;
+	int i;
+
+	str_init(&s, 1 << 20);
+	str_puts(&s, open);
+	for (i = 0; s.len < 60000; i++) {
+		str_puts(&s, i > 0 ? "," : "");
+		if (*open == '{')
+			str_printf(&s, "\"%x\":", i);
+		str_puts(&s, member);
+	}
+	str_puts(&s, close);
+	ok(reads(s.s, s.len) == ERR_OK && json_mem_misses() == misses,
+	    "what is taken is enough for %d times %s", i, member);
+	str_release(&s);
+}
+
+static void
+test_json_memory(void)
+{
+	char *text;
+	json_t *v;
+
+	read_many("[", "0", "]");
+	read_many("[", "0.1", "]");
+	read_many("[", "\"\"", "]");
+	read_many("[", "\"x\"", "]");
+	read_many("[", "{}", "]");
+	read_many("[", "[]", "]");
+	read_many("[", "{\"\":0}", "]");
+	read_many("[", "[[[[[[0]]]]]]", "]");
+	read_many("{", "0", "}");
+	read_many("{", "\"x\"", "}");
+	read_many("{", "{}", "}");
+	read_many("[", "\"0123456789012345678901234567890123456789\"", "]");
+	must_read("{\"a\":[1,2]}", &v);
+	text = json_dumps(v, JSON_COMPACT);
+	json_decref(v);
+	is_str(text, "{\"a\":[1,2]}", "what is written is plain memory");
+	free(text);
 }
 
 static void
@@ -259,7 +314,7 @@ test_num(void)
 	num_hex(sum, sizeof(sum), text);
 	is_str(text, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61"
 	    "f20015ad", "SHA-256 of abc (FIPS 180-4)");
-	num_sha1("abc", 3, sum);
+	ok(num_sha1("abc", 3, sum), "a digest is made");
 	num_base64(sum, SHA1_LEN, text);
 	is_str(text, "qZk+NkcGgWq6PiVxeFDCbJzQ2J0=", "SHA-1, in base64");
 	ok(num_equal_secret("abc", "abc", 3) && !num_equal_secret("abc", "abd",
@@ -441,6 +496,7 @@ main(void)
 	test_str();
 	test_jw();
 	test_json();
+	test_json_memory();
 	test_json_put();
 	test_clock();
 	test_num();

@@ -68,9 +68,10 @@ catchup_add(struct catchup *c, struct sub *s)
 {
 	s->is_live = false;
 	s->is_beyond = s->cursor > s->target;
+	move(c, s, LIST_READY);
+	/* This may be its end, and then it is in no list. */
 	if (s->cursor != SUB_NOW)
 		s->ops->begin(s);
-	move(c, s, LIST_READY);
 }
 
 void

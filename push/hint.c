@@ -23,8 +23,7 @@
 #include "push/hint.h"
 #include "push/inbuf.h"
 
-enum { READ_LEN = 4096, LINE_MAX_LEN = 8192, OUT_MAX = 64 * 1024,
-    PEERS_MAX = 1024 };
+enum { READ_LEN = 4096, LINE_MAX_LEN = 8192, OUT_MAX = 64 * 1024 };
 
 struct peer {
 	ev_io	 io;
@@ -307,7 +306,7 @@ on_accept(struct ev_loop *loop, ev_io *w, int events)
 
 	if (fd == -1)
 		return;
-	if (h->peers_n == PEERS_MAX || !is_ours(fd) ||
+	if (h->peers_n == HINT_PEERS_MAX || !is_ours(fd) ||
 	    (p = calloc(1, sizeof(*p))) == NULL) {
 		close(fd);
 		return;

@@ -9,6 +9,8 @@
 
 #include "push/push.h"
 
+enum { HINT_PEERS_MAX = 1024 };	/* workers, and who else may say something */
+
 struct hints;
 
 /*

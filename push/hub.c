@@ -287,39 +287,57 @@ release_filter(struct hub *h, struct hub_filter *f)
 	free(f);
 }
 
-/* Watch the rooms; NULL: out of memory. */
-static struct hub_filter *
+/* Watch a room, as the next of a filter. */
+static enum err
+watch_room(struct hub *h, struct sub *s, const struct hub_joining *j)
+{
+	struct hub_filter *f = s->filter;
+	struct hub_room *r = get_room(h, j->rooms[f->n]);
+	struct watch *w = &f->watch[f->n];
+	enum err e = ERR_OK;
+
+	if (r == NULL)
+		return ERR_NOMEM;
+	if (!r->is_kind_known)
+		e = j->is_public(j->arg, r->id, &r->is_public);
+	if (e != ERR_OK) {
+		put_room(h, r);
+		return e;
+	}
+	r->is_kind_known = true;
+	*w = (struct watch){ .sub = s, .room = r };
+	DL_APPEND(r->watches, w);
+	f->n++;
+	return ERR_OK;
+}
+
+static enum err
 make_filter(struct hub *h, struct sub *s, const struct hub_joining *j)
 {
-	struct hub_filter *f;
-	struct hub_room *r;
-	struct watch *w;
+	size_t size = (size_t)j->rooms_n * sizeof(s->filter->watch[0]);
+	enum err e = ERR_OK;
 
-	f = malloc(sizeof(*f) + (size_t)j->rooms_n * sizeof(*f->watch));
-	if (f == NULL)
-		return NULL;
-	for (f->n = 0; f->n < j->rooms_n; f->n++) {
-		if ((r = get_room(h, j->rooms[f->n])) == NULL) {
-			release_filter(h, f);
-			return NULL;
-		}
-		if (!r->is_kind_known)
-			r->is_public = j->is_public(j->arg, r->id);
-		r->is_kind_known = true;
-		w = &f->watch[f->n];
-		*w = (struct watch){ .sub = s, .room = r };
-		DL_APPEND(r->watches, w);
+	if ((s->filter = malloc(sizeof(*s->filter) + size)) == NULL)
+		return ERR_NOMEM;
+	s->filter->n = 0;
+	while (e == ERR_OK && s->filter->n < j->rooms_n)
+		e = watch_room(h, s, j);
+	if (e != ERR_OK) {
+		release_filter(h, s->filter);
+		s->filter = NULL;
 	}
-	return f;
+	return e;
 }
 
 enum err
 hub_add(struct hub *h, struct sub *s, const struct hub_joining *j)
 {
-	if (j->rooms_n > 0 && (s->filter = make_filter(h, s, j)) == NULL) {
+	enum err e = ERR_OK;
+
+	if (j->rooms_n > 0 && (e = make_filter(h, s, j)) != ERR_OK) {
 		if (j->user->subs_n == 0)
 			remove_user(h, j->user);
-		return ERR_NOMEM;
+		return e;
 	}
 	s->user = j->user;
 	s->session_id = j->session_id;

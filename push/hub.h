@@ -49,16 +49,16 @@ struct hub_user	*hub_add_user(struct hub *, const struct hub_arrival *);
 /*
  * Add a subscriber, which has its ops, to its account; it is not live yet.  The
  * hub borrows it until hub_remove().  With `rooms_n` > 0 it wants those rooms only, public ones
- * also when the account is not in them; `is_public(arg, room)` is then asked
- * for each whose kind is not known yet.  ERR_NOMEM: it is not added, and an
- * account that has no other subscriber is offline again.
+ * also when the account is not in them; `is_public` is then asked for each whose
+ * kind is not known yet.  After an error, its own or ERR_NOMEM, the subscriber is
+ * not added, and an account that has no other one is offline again.
  */
 struct hub_joining {
 	struct hub_user *user;
 	int64_t	 session_id;
 	const int64_t *rooms;
 	int	 rooms_n;
-	bool	 (*is_public)(void *arg, int64_t room_id);
+	enum err (*is_public)(void *arg, int64_t room_id, bool *out);
 	void	*arg;
 };
 enum err	 hub_add(struct hub *, struct sub *, const struct hub_joining *)

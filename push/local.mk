@@ -30,6 +30,7 @@ push_libpush_a_SOURCES = \
 	push/news.c push/news.h \
 	push/push.h \
 	push/queue.c push/queue.h \
+	push/reserve.c push/reserve.h \
 	push/shape.c push/shape.h \
 	push/source.c push/source.h \
 	push/sub.h \
@@ -83,3 +84,9 @@ t_unit_t0013_push_ws_oracle_SOURCES = t/unit/t0013-push-ws-oracle.c \
 	t/unit/tap.h t/unit/ws-stream.h
 t_unit_t0013_push_ws_oracle_LDADD = $(CODEC_LIBS) $(WSLAY_LIBS)
 endif
+
+# What makes allocations fail, for the tests.
+check_PROGRAMS += t/fault/alloc.so
+t_fault_alloc_so_SOURCES = t/fault/alloc.c
+t_fault_alloc_so_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -fPIC
+t_fault_alloc_so_LDFLAGS = -shared

@@ -36,6 +36,7 @@
 #include "push/door.h"
 #include "push/hint.h"
 #include "push/loop.h"
+#include "push/reserve.h"
 #include "push/t_http.h"
 #include "push/t_poll.h"
 #include "push/t_sse.h"
@@ -194,12 +195,26 @@ on_signal(struct ev_loop *loop, ev_signal *w, int events)
 
 /* ---- the beginning */
 
+/* Beside those of clients. */
+static int64_t
+descriptors_own(const struct push *p)
+{
+	return DESCRIPTORS_OWN + PUSH_EXTRA + p->conf->push_upcalls;
+}
+
+/* How many there are at most. */
+static int64_t
+descriptors_most(const struct push *p)
+{
+	return p->connections_max + descriptors_own(p) + HINT_PEERS_MAX;
+}
+
 /* As many descriptors as we may have; some are kept for ourselves. */
 static void
 set_limits(struct push *p)
 {
 	struct rlimit r;
-	int64_t own = DESCRIPTORS_OWN + PUSH_EXTRA + p->conf->push_upcalls;
+	int64_t own = descriptors_own(p);
 
 	p->connections_max = p->conf->push_connections;
 	if (getrlimit(RLIMIT_NOFILE, &r) == -1)
@@ -327,6 +342,7 @@ release(struct loop *l)
 	arena_release(&p->arena);
 	news_forget();
 	ev_loop_destroy(p->loop);
+	reserve_end();
 }
 
 int
@@ -341,7 +357,8 @@ loop_run(const struct conf *conf)
 	set_limits(p);
 	arena_init(&p->arena, conf->request_arena_max);
 	open_sockets(&l, fds);
-	p->loop = ev_loop_new(EVFLAG_NOENV);
+	if (reserve_begin(descriptors_most(p)))
+		p->loop = ev_loop_new(EVFLAG_NOENV);
 	if (p->loop == NULL || !make_lists(p) || !make_parts(p))
 		die(EXIT_FAILURE, "out of memory");
 	p->door = door_new(p, fds[0]);

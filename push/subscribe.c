@@ -8,14 +8,17 @@
 
 #include "push/subscribe.h"
 
-static bool
-is_public_room(void *arg, int64_t room_id)
+static enum err
+is_public_room(void *arg, int64_t room_id, bool *out)
 {
 	struct push *p = arg;
 	struct room room;
+	enum err e;
 
-	return store_room_load(source_store(p->source), &p->arena, room_id,
-	    &room) == ERR_OK && room.kind == ROOM_PUBLIC;
+	e = store_room_load(source_store(p->source), &p->arena, room_id,
+	    &room);
+	*out = e == ERR_OK && room.kind == ROOM_PUBLIC;
+	return e == ERR_NOT_FOUND ? ERR_OK : e;
 }
 
 /* The account comes online: its rooms, and the log's head at that moment. */

@@ -46,11 +46,14 @@ end(struct sub *s, enum sub_end why)
 
 static const struct sub_ops ops = { .deliver = deliver, .end = end };
 
-static bool
-is_public(void *arg, int64_t room_id)
+static enum err is_public_fault;	/* what is_public() gives */
+
+static enum err
+is_public(void *arg, int64_t room_id, bool *out)
 {
 	++*(int *)arg;
-	return room_id == SQUARE;
+	*out = room_id == SQUARE;
+	return is_public_fault;
 }
 
 static struct hub *hub;
@@ -201,6 +204,29 @@ test_members(void)
 	is_int(hub_rooms(hub), 0, "no room is left");
 }
 
+/* What cannot be read is not taken for something. */
+static void
+test_filter_fault(void)
+{
+	const int64_t rooms[] = { OTHER, SQUARE };
+	struct hub_joining j = { .user = arrive(ANN, 5, ROOM, 11),
+	    .rooms = rooms, .rooms_n = 2, .is_public = is_public,
+	    .arg = &asked };
+	struct client c;
+
+	c = (struct client){ .sub.ops = &ops };
+	is_public_fault = ERR_NOMEM;
+	is_err(hub_add(hub, &c.sub, &j), ERR_NOMEM,
+	    "a room whose kind cannot be read");
+	is_public_fault = ERR_OK;
+	ok(c.sub.user == NULL && hub_users(hub) == 0 && hub_rooms(hub) == 0,
+	    "leaves nothing in the hub");
+	join(&c, arrive(EVE, 5, 0, 0), rooms + 1, 1);
+	give(6, EVENT_READ_MOVED, SQUARE, 0);
+	got(&c, "6", "and is asked for again");
+	leave(&c);
+}
+
 static void
 test_filter(void)
 {
@@ -306,6 +332,7 @@ main(void)
 	test_rooms();
 	test_devices();
 	test_members();
+	test_filter_fault();
 	test_filter();
 	test_cast();
 	test_many();

@@ -162,7 +162,6 @@ identify_upcall(struct service *v)
 
 	if (v->match.route->flags & ROUTE_ENTER)
 		return ERR_OK;
-	c->is_in = v->x.request.connection != 0;
 	c->user_id = v->head.user_id;
 	c->session_id = v->head.session_id;
 	return c->session_id != 0 ? ERR_OK : ERR_SESSION_ENDED;

@@ -492,16 +492,16 @@ on_deleted(struct hub *h, struct hub_room *r)
 	}
 }
 
-static void
-end_session(struct hub *h, const struct event *ev)
+void
+hub_end_session(struct hub *h, int64_t user_id, int64_t session_id)
 {
-	struct hub_user *u = hub_find_user(h, ev->user_id);
+	struct hub_user *u = hub_find_user(h, user_id);
 	struct sub *s;
 
 	if (u == NULL)
 		return;
 	DL_FOREACH(u->subs, s)
-		if (s->session_id == ev->subject_id)
+		if (s->session_id == session_id)
 			s->ops->end(s, SUB_SESSION_ENDED);
 }
 
@@ -554,7 +554,7 @@ hub_give(struct hub *h, const struct event *ev, size_t *size_out)
 	h->given_n = 0;
 	*size_out = 0;
 	if (ev->kind == EVENT_SESSION_ENDED)
-		end_session(h, ev);
+		hub_end_session(h, ev->user_id, ev->subject_id);
 	if (!event_kind_is_public(ev->kind))
 		return 0;
 	news_init(&news, ev);

@@ -77,6 +77,10 @@ void		 hub_remove(struct hub *, struct sub *);
  */
 int64_t		 hub_give(struct hub *, const struct event *, size_t *size_out);
 
+/* A session has ended, or has run out: so have the subscribers by it. */
+void		 hub_end_session(struct hub *, int64_t user_id,
+		    int64_t session_id);
+
 /* Of a room that was made with `seq`, `user_id` is a member from then on. */
 void		 hub_join(struct hub *, int64_t room_id, int64_t user_id,
 		    int64_t seq);

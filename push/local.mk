@@ -21,6 +21,7 @@ push_libpush_a_SOURCES = \
 	push/enter.c push/enter.h \
 	push/entry.c push/entry.h \
 	push/events.c push/events.h \
+	push/expiry.c push/expiry.h \
 	push/fcgi_client.c push/fcgi_client.h \
 	push/frame.c push/frame.h \
 	push/hint.c push/hint.h \

@@ -34,6 +34,7 @@
 #include "base/log.h"
 #include "push/conn.h"
 #include "push/door.h"
+#include "push/expiry.h"
 #include "push/hint.h"
 #include "push/loop.h"
 #include "push/reserve.h"
@@ -270,11 +271,13 @@ make_parts(struct push *p)
 	    &p->ticks, &p->counters });
 	p->catchup = catchup_new(&(struct catchup_options){ conf, &p->ticks,
 	    p->source, &p->counters });
+	p->expiry = expiry_new(&p->ticks, p->hub, p->source);
 	p->asks = asks_new(&(struct asks_options){ conf, &p->ticks, p->loop });
 	p->upcalls = upcalls_new(&(struct upcall_options){ conf, p->asks,
 	    &p->counters });
 	return p->scratch != NULL && p->hub != NULL && p->source != NULL &&
-	    p->catchup != NULL && p->asks != NULL && p->upcalls != NULL;
+	    p->catchup != NULL && p->expiry != NULL && p->asks != NULL &&
+	    p->upcalls != NULL;
 }
 
 /* Bind both sockets; says what is wrong and ends the program. */
@@ -333,6 +336,7 @@ release(struct loop *l)
 	unlink(l->hint_path);
 	upcalls_free(p->upcalls);
 	asks_free(p->asks);
+	expiry_free(p->expiry);
 	catchup_free(p->catchup);
 	source_free(p->source);
 	hub_free(p->hub);

@@ -41,6 +41,7 @@ struct push {
 	struct hub *hub;
 	struct source *source;
 	struct catchup *catchup;
+	struct expiry *expiry;
 	struct asks *asks;
 	struct upcalls *upcalls;
 	struct door *door;

@@ -100,12 +100,9 @@ api POST /api/auth/logout
 answered 200 "logging out"
 golden rooms/logout "says so"
 api GET /api/auth/me
-answered 200 "the access token stays good for its time"
+detail 401 "Could not validate credentials" "the access token is void"
 api POST /api/auth/refresh "{\"refresh_token\":\"$refresh\"}"
-detail 401 "Invalid or expired refresh token" "but it cannot be refreshed"
-api GET /api/auth/me
-answered 200 "and trying to does no harm"
-good=$token
+detail 401 "Invalid or expired refresh token" "and the refresh token"
 token=
 api POST /api/auth/logout
 detail 403 "Not authenticated" "logging out without a token"
@@ -119,7 +116,8 @@ api GET /api/auth/me
 detail 401 "User not found" "then its token is nobody's"
 
 # Paths and methods.
-token=$good
+api POST /api/auth/login '{"username":"ann","password":"x"}'
+token=$(get .access_token)
 api GET /api/auth/me/
 answered 200 "a slash at the end is none"
 api GET /api/auth/nothing
@@ -127,4 +125,20 @@ detail 404 "Not Found" "a path that is none"
 api GET /api/auth/login
 detail 405 "Method Not Allowed" "another method"
 is "$(header allow)" POST "which tells the right one"
+
+# As it was.
+nj_stop
+nj_start rooms.logout_keeps=yes
+token=
+api POST /api/auth/login '{"username":"ann","password":"x"}'
+refresh=$(get .refresh_token)
+token=$(get .access_token)
+api POST /api/auth/logout
+golden rooms/logout "rooms.logout_keeps: logging out says so"
+api GET /api/auth/me
+answered 200 "the access token stays good for its time"
+api POST /api/auth/refresh "{\"refresh_token\":\"$refresh\"}"
+detail 401 "Invalid or expired refresh token" "but it cannot be refreshed"
+api GET /api/auth/me
+answered 200 "and trying to does no harm"
 nj_done

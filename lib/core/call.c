@@ -17,7 +17,7 @@ call_check(struct call *c)
 
 	if (c->session_id != 0)
 		e = store_session_check(c->store, c->session_id, c->user_id,
-		    c->is_in ? 0 : c->now);
+		    c->now);
 	c->is_checked = e == ERR_OK;
 	return e;
 }

@@ -21,7 +21,6 @@ struct call {
 	int64_t	 user_id;	/* who calls; 0: nobody yet */
 	int64_t	 session_id;	/* by which session; 0: by none */
 	bool	 is_checked;	/* the session was found alive, in this call */
-	bool	 is_in;		/* its age was looked at when a socket was opened */
 	bool	 tells_forbidden;	/* a room that is not the caller's to see is
 				   ERR_FORBIDDEN, not ERR_NOT_FOUND */
 	bool	 sees_all;	/* every room may be looked at (DEED_SEE) */
@@ -31,10 +30,9 @@ struct call {
 };
 
 /*
- * Is the caller's session alive?  Who is in by an open socket stays so when the
- * session has become too old, but not when it has ended.  ERR_OK, also for a
- * call by no session, or what store_session_check() says.  One indexed read, of
- * the open transaction if there is one.
+ * Is the caller's session alive?  ERR_OK, also for a call by no session, or what
+ * store_session_check() says.  One indexed read, of the open transaction if there
+ * is one.
  */
 enum err	 call_check(struct call *) MUST_CHECK;
 

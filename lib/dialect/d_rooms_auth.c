@@ -102,11 +102,15 @@ rooms_refresh(struct exchange *x)
 	return e != ERR_OK ? e : answer_tokens(x, &tokens, NULL);
 }
 
-/* The access token stays good for the rest of its time. */
+/* As it was, the access token stayed good for the rest of its time. */
 enum err
 rooms_logout(struct exchange *x)
 {
-	enum err e = core_session_keep_short(&x->call);
+	struct call *c = &x->call;
+	enum err e;
+
+	e = c->conf->rooms_logout_keeps ? core_session_keep_short(c) :
+	    core_session_end(c, c->session_id);
 
 	return e != ERR_OK ? e :
 	    fastapi_message(x, "Successfully logged out");

@@ -160,6 +160,26 @@ store_session_ids(struct store *s, struct arena *a, int64_t user_id,
 }
 
 enum err
+store_session_ran_out(struct store *s, const struct session_span *span,
+    void (*fn)(void *arg, const struct session_owner *), void *arg)
+{
+	struct row r = { .store = s };
+	struct session_owner owner;
+	enum err e;
+
+	e = row_begin(&r, SQL_SESSION_RAN_OUT,
+	    DB_ARGS(DB_I(span->after), DB_I(span->upto)));
+	if (e != ERR_OK)
+		return e;
+	while ((e = row_next(&r)) == ERR_OK) {
+		owner.session_id = row_int(&r);
+		owner.user_id = row_int(&r);
+		fn(arg, &owner);
+	}
+	return row_end(&r, e);
+}
+
+enum err
 store_refresh_add(struct store *s, const uint8_t hash[SHA256_LEN],
     int64_t session_id, int64_t now)
 {

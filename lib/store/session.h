@@ -70,6 +70,23 @@ enum err	 store_session_expired(struct store *, struct arena *,
 /* Its row, once it has no refresh tokens; ERR_NOT_FOUND.  Within a write. */
 enum err	 store_session_remove(struct store *, int64_t id) MUST_CHECK;
 
+/*
+ * Those that ran out after one instant and up to another, and are not ended:
+ * `fn` is called for each, and may not use the store.  One indexed read.
+ */
+struct session_span {
+	int64_t	 after;
+	int64_t	 upto;
+};
+struct session_owner {
+	int64_t	 session_id;
+	int64_t	 user_id;
+};
+enum err	 store_session_ran_out(struct store *,
+		    const struct session_span *,
+		    void (*fn)(void *arg, const struct session_owner *),
+		    void *arg) MUST_CHECK;
+
 /* Remember a new refresh token by its digest.  Within a write. */
 enum err	 store_refresh_add(struct store *, const uint8_t hash[SHA256_LEN],
 		    int64_t session_id, int64_t now) MUST_CHECK;

@@ -99,31 +99,44 @@ outcome(sqlite3 *handle, int rc)
 
 /* ---- opening */
 
-static enum err
-sync_folder(const char *path)
+/* The folder of the file, or -1. */
+static int
+open_folder(const char *path)
 {
 	char folder[4096];
-	int fd, ok;
 
 	if ((size_t)snprintf(folder, sizeof(folder), "%s", path) >=
-	    sizeof(folder))
-		return ERR_IO;
-	fd = open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd == -1)
-		return err_from_errno(errno);
-	ok = fsync(fd);
-	close(fd);
-	return ok == 0 ? ERR_OK : ERR_IO;
+	    sizeof(folder)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	return open(dirname(folder), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
+
+/*
+ * The file is there, and stays.  What root has made is for whom the folder
+ * belongs to: the workers are not root.
+ */
+static bool
+settle_file(int fd, int folder)
+{
+	struct stat st;
+
+	if (geteuid() == 0 && (fstat(folder, &st) != 0 ||
+	    fchown(fd, st.st_uid, st.st_gid) != 0))
+		return false;
+	return fchmod(fd, 0660) == 0 && fsync(fd) == 0 && fsync(folder) == 0;
 }
 
 /*
  * Make the file, empty, for its owner and group: SQLite gives its log and its
- * shared memory the same permissions.  One that exists is left alone.
+ * shared memory the same owner and permissions.  One that exists is left alone.
  */
 static enum err
 create_file(const char *path)
 {
-	int fd, ok;
+	int fd, folder;
+	bool ok;
 
 	fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0660);
 	if (fd == -1) {
@@ -133,12 +146,15 @@ create_file(const char *path)
 		    strerror(errno));
 		return err_from_errno(errno);
 	}
-	ok = fchmod(fd, 0660) == 0 && fsync(fd) == 0;
+	folder = open_folder(path);
+	ok = folder >= 0 && settle_file(fd, folder);
 	if (!ok)
 		log_error("database: cannot create %s: %s", path,
 		    strerror(errno));
 	close(fd);
-	return ok ? sync_folder(path) : ERR_IO;
+	if (folder >= 0)
+		close(folder);
+	return ok ? ERR_OK : ERR_IO;
 }
 
 /* Whether the database is in WAL mode after `pragma`. */

@@ -4,6 +4,11 @@
 . "${0%/*}/lib-fastapi.sh"
 . "${0%/*}/lib-chatapp.sh"
 
+# short FIELD: the item of a field that is empty.
+short() {
+	echo "{\"type\":\"string_too_short\",\"loc\":[\"body\",\"$1\"],\"msg\":\"String should have at least 1 character\",\"input\":\"\",\"ctx\":{\"min_length\":1}}"
+}
+
 nj_start
 
 # Registering.
@@ -25,14 +30,26 @@ golden chatapp/register-missing "in the words of the family"
 api POST /auth/register '{"username":"other","email":"nonsense","password":"x"}'
 answered 422 "an address that is none"
 golden chatapp/register-email "is told with its reason"
-api POST /auth/register '{"username":"other","email":"o@example.com","password":""}'
-answered 422 "an empty password"
-api POST /auth/register '{"username":'
-answered 422 "what is no JSON"
-has '.detail[0].type' json_invalid "is told so"
-api GET /auth/register
-detail 405 "Method Not Allowed" "another method"
-is "$(header allow)" POST "and which there are"
+api POST /auth/register '{"username":"","email":"o@example.com","password":""}'
+is "$status $body" "422 {\"detail\":[$(short username),$(short password)]}" \
+    "what is empty"
+api POST /auth/register '{"name":7,"email":8,"password":null}'
+is "$status $(get '[.detail[] | "\(.type) \(.loc | join(".")) \(.input)"] | join(", ")')" \
+    "422 string_type body.name 7, string_type body.email 8, string_type body.password null" \
+    "what is no text, by the names that were used"
+no_object='Input should be a valid dictionary or object to extract fields from'
+for path in /auth/register /auth/token; do
+	api POST "$path" '{"username":'
+	item json_invalid '["body",12]' "JSON decode error" '{}' \
+	    '{"error":"Expecting value"}' "$path: what is no JSON"
+	api POST "$path" '["x"]'
+	item model_attributes_type '["body"]' "$no_object" '["x"]' '' \
+	    "$path: a list"
+done
+api POST /auth/register -d 'username=x'
+item model_attributes_type '["body"]' "$no_object" '"username=x"' '' "a form"
+api POST /auth/register
+item missing '["body"]' "Field required" null '' "no body"
 api POST /auth/nothing '{}'
 detail 404 "Not Found" "another path"
 for path in /websockets /websockets/ /websockets/chat/1; do
@@ -72,7 +89,11 @@ golden chatapp/token-missing "is told so"
 api POST /auth/token -d ''
 has '[.detail[].loc[1]] | join(" ")' "username password" "and all that is missing"
 api POST /auth/token '{"password":"1234"}'
-answered 422 "JSON without a name"
+item missing '["body","username"]' "Field required" '{"password":"1234"}' '' \
+    "JSON without a name"
+api POST /auth/token '{"email":"ann@example.com"}'
+item missing '["body","password"]' "Field required" \
+    '{"email":"ann@example.com"}' '' "or without a password"
 token=$access
 api GET /v1/me
 answered 200 "the token is as good as any other"
@@ -90,6 +111,10 @@ detail 226 "Name already used" "a name that is taken"
 api POST '/auth/create_new_user/?name=eve'
 has '[.detail[].loc | join(".")] | join(" ")' "query.email query.password" \
     "what is missing"
+api POST '/auth/create_new_user/?name=eve&email=nonsense&password='
+is "$status $(get '[.detail[] | "\(.type) \(.loc | join("."))"] | join(", ")')" \
+    "422 value_error query.email, string_too_short query.password" \
+    "and what is wrong"
 login carl@example.com pw
 answered 200 "and this one can log in"
 

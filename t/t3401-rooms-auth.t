@@ -37,10 +37,15 @@ api POST /api/auth/signup '[1]'
 item model_attributes_type '["body"]' "Input should be a valid dictionary or object to extract fields from" \
     '[1]' '' "a list for a body"
 
-for body in '{"username":"","password":"x"}' '{"username":"zoe","password":""}'; do
-	api POST /api/auth/signup "$body"
-	is "$status $(get '.detail[0].loc[0]')" "422 body" "what is empty"
+for field in username password; do
+	api POST /api/auth/signup "$(jq -nc --arg f $field \
+	    '{username: "zoe", password: "x"} | .[$f] = ""')"
+	item string_too_short "[\"body\",\"$field\"]" \
+	    "String should have at least 1 character" '""' '{"min_length":1}' \
+	    "an empty $field"
 done
+api POST /api/auth/signup '{"username":"","password":""}'
+has '[.detail[].loc[1]] | join(" ")' "username password" "both are told"
 
 # Logging in.
 api POST /api/auth/login '{"username":"ann","password":"x"}'

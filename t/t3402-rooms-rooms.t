@@ -20,6 +20,10 @@ twin=$(get .id)
 api POST /api/rooms '{"name":" The pond \n"}'
 has .name "The pond" "the blanks around a name are left out"
 api DELETE "/v1/rooms/$(get .id)"
+api POST /api/rooms '{"name":""}'
+item string_too_short '["body","name"]' \
+    "String should have at least 1 character" '""' '{"min_length":1}' \
+    "an empty name"
 api POST /api/rooms '{"name":" "}'
 is "$status $(get '.detail[0] | "\(.type) \(.loc | join("."))"')" \
     "422 value_error body.name" "a room needs a name, all the same"

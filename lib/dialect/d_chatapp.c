@@ -51,6 +51,9 @@ const struct dialect dialect_chatapp = {
 
 /* ---- registering */
 
+/* What an account cannot be without. */
+static const struct text_rule some = { .min = 1 };
+
 enum err
 chatapp_register(struct exchange *x)
 {
@@ -70,9 +73,9 @@ chatapp_register(struct exchange *x)
 	fields_begin(&f, x);
 	fields_body(&f);
 	has_name = !fields_has(&f, "username") && fields_has(&f, "name");
-	fields_text(&f, has_name ? "name" : "username", NULL, &in.username);
+	fields_text(&f, has_name ? "name" : "username", &some, &in.username);
 	fields_email(&f, "email", NULL, &in.email);
-	fields_text(&f, "password", NULL, &in.password);
+	fields_text(&f, "password", &some, &in.password);
 	if ((e = fields_end(&f)) != ERR_OK)
 		return e;
 	e = core_account_register(&x->call, &in, &made);
@@ -100,9 +103,9 @@ chatapp_create_user(struct exchange *x)
 
 	fields_begin(&f, x);
 	fields_query(&f);
-	fields_text(&f, "name", NULL, &in.username);
+	fields_text(&f, "name", &some, &in.username);
 	fields_email(&f, "email", NULL, &in.email);
-	fields_text(&f, "password", NULL, &in.password);
+	fields_text(&f, "password", &some, &in.password);
 	if ((e = fields_end(&f)) != ERR_OK)
 		return e;
 	e = core_account_register(&x->call, &in, &made);

@@ -22,16 +22,18 @@ form_of(const struct exchange *x)
 	};
 }
 
+/* Both of this many characters at least. */
 static enum err
-read_credentials(struct exchange *x, const char **username_out,
+read_credentials(struct exchange *x, int64_t min, const char **username_out,
     const char **password_out)
 {
+	const struct text_rule rule = { .min = min };
 	struct fields f;
 
 	fields_begin(&f, x);
 	fields_body(&f);
-	fields_text(&f, "username", NULL, username_out);
-	fields_text(&f, "password", NULL, password_out);
+	fields_text(&f, "username", &rule, username_out);
+	fields_text(&f, "password", &rule, password_out);
 	return fields_end(&f);
 }
 
@@ -53,7 +55,7 @@ rooms_signup(struct exchange *x)
 	struct tokens tokens;
 	enum err e;
 
-	e = read_credentials(x, &in.username, &in.password);
+	e = read_credentials(x, 1, &in.username, &in.password);
 	if (e != ERR_OK)
 		return e;
 	e = core_account_register(&x->call, &in, &tokens);
@@ -71,7 +73,7 @@ rooms_login(struct exchange *x)
 	struct tokens tokens;
 	enum err e;
 
-	e = read_credentials(x, &in.username, &in.password);
+	e = read_credentials(x, 0, &in.username, &in.password);
 	if (e != ERR_OK)
 		return e;
 	e = core_session_begin(&x->call, &in, &tokens);

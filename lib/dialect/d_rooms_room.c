@@ -119,8 +119,8 @@ rooms_room_create(struct exchange *x)
 
 	fields_begin(&f, x);
 	fields_body(&f);
-	fields_text(&f, "name", &(struct text_rule){ .is_trimmed = true },
-	    &in.name);
+	fields_text(&f, "name", &(struct text_rule){ .min = 1,
+	    .is_trimmed = true }, &in.name);
 	if ((e = fields_end(&f)) != ERR_OK ||
 	    (e = core_room_create(&x->call, &in, &entry)) != ERR_OK)
 		return e;

@@ -67,14 +67,12 @@ day_of_date(struct date d)
 	return era * 146097 + doe - 719468;
 }
 
-/* `n` in `width` digits, zeros in front. */
+/* `n` in two digits, a zero in front. */
 static void
-put_digits(char *at, int width, int n)
+put_two(char *at, int n)
 {
-	while (width-- > 0) {
-		at[width] = (char)('0' + n % 10);
-		n /= 10;
-	}
+	at[0] = (char)('0' + n / 10);
+	at[1] = (char)('0' + n % 10);
 }
 
 void
@@ -85,13 +83,15 @@ clock_format(int64_t at, char text[CLOCK_TEXT_LEN + 1])
 	struct date d = date_of_day(day);
 
 	memcpy(text, "0000-00-00T00:00:00.000Z", CLOCK_TEXT_LEN + 1);
-	put_digits(text, 4, d.year);
-	put_digits(text + 5, 2, d.month);
-	put_digits(text + 8, 2, d.day);
-	put_digits(text + 11, 2, ms / 3600000);
-	put_digits(text + 14, 2, ms / 60000 % 60);
-	put_digits(text + 17, 2, ms / 1000 % 60);
-	put_digits(text + 20, 3, ms % 1000);
+	put_two(text, d.year / 100);
+	put_two(text + 2, d.year % 100);
+	put_two(text + 5, d.month);
+	put_two(text + 8, d.day);
+	put_two(text + 11, ms / 3600000);
+	put_two(text + 14, ms / 60000 % 60);
+	put_two(text + 17, ms / 1000 % 60);
+	text[20] = (char)('0' + ms % 1000 / 100);
+	put_two(text + 21, ms % 100);
 }
 
 /* Exactly `width` digits at `*p`, which moves on; -1 when they are not there. */

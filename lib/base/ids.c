@@ -13,20 +13,14 @@ static const char uuid[IDS_UUID_LEN + 1] =
     "0000xxxx-0000-4000-8000-xxxxxxxxxxxx";
 static const char hex24[IDS_HEX24_LEN + 1] = "00000000xxxxxxxxxxxxxxxx";
 
-/* The pattern and its NUL with the digits of `id` in their places. */
+/* The lowest `n` digits of `id`, which end before `end`. */
 static void
-format(const char *pattern, int64_t id, char *out)
+put_digits(uint64_t id, int n, char *end)
 {
 	static const char hex[] = "0123456789abcdef";
-	int shift = 64;
 
-	do {
-		if (*pattern == 'x') {
-			shift -= 4;
-			*out++ = hex[(uint64_t)id >> shift & 15];
-		} else
-			*out++ = *pattern;
-	} while (*pattern++ != '\0');
+	for (; n > 0; n--, id >>= 4)
+		*--end = hex[id & 15];
 }
 
 static bool
@@ -52,13 +46,16 @@ parse(const char *pattern, const char *text, int64_t *id_out)
 void
 ids_uuid(int64_t id, char text[IDS_UUID_LEN + 1])
 {
-	format(uuid, id, text);
+	memcpy(text, uuid, sizeof(uuid));
+	put_digits((uint64_t)id >> 48, 4, text + 8);
+	put_digits((uint64_t)id, 12, text + IDS_UUID_LEN);
 }
 
 void
 ids_hex24(int64_t id, char text[IDS_HEX24_LEN + 1])
 {
-	format(hex24, id, text);
+	memcpy(text, hex24, sizeof(hex24));
+	put_digits((uint64_t)id, 16, text + IDS_HEX24_LEN);
 }
 
 bool

@@ -108,21 +108,25 @@ jw_array_end(struct jw *w)
 }
 
 void
-jw_key(struct jw *w, const char *key)
+jw_keyn(struct jw *w, const char *key, size_t len)
 {
-	size_t len = strlen(key);
-	char *room;
+	uint32_t bit;
+	char *room, *p;
 
 	must(in_object(w) && !w->keyed);
-	separate(w);
+	bit = UINT32_C(1) << (w->depth - 1);
 	w->keyed = true;
-	if ((room = str_room(w->out, len + 3)) == NULL)
+	if ((p = room = str_room(w->out, len + 4)) == NULL)
 		return;
-	room[0] = '"';
-	memcpy(room + 1, key, len);
-	room[len + 1] = '"';
-	room[len + 2] = ':';
-	str_grew(w->out, len + 3);
+	if (w->filled & bit)
+		*p++ = ',';
+	w->filled |= bit;
+	*p++ = '"';
+	memcpy(p, key, len);
+	p += len;
+	*p++ = '"';
+	*p++ = ':';
+	str_grew(w->out, (size_t)(p - room));
 }
 
 /* RFC 8259 section 7: the quotation mark, the backslash, below U+0020. */
@@ -159,23 +163,65 @@ put_escape(struct str *out, unsigned char c)
 	str_put(out, text, 2);
 }
 
+/* Which of eight bytes are 0: bit 7 of each, right up to the first of them. */
+static uint64_t
+zeros(uint64_t bytes)
+{
+	return (bytes - UINT64_C(0x0101010101010101)) & ~bytes &
+	    UINT64_C(0x8080808080808080);
+}
+
+/* The same of those that must be escaped. */
+static uint64_t
+specials(uint64_t bytes)
+{
+	return zeros(bytes & UINT64_C(0xe0e0e0e0e0e0e0e0)) |
+	    zeros(bytes ^ UINT64_C(0x2222222222222222)) |
+	    zeros(bytes ^ UINT64_C(0x5c5c5c5c5c5c5c5c));
+}
+
+static bool
+is_special(unsigned char c)
+{
+	return c < 0x20 || c == '"' || c == '\\';
+}
+
+/* How many bytes go as they are, eight at a time while they can. */
+static size_t
+plain_len(const char *s, size_t len)
+{
+	uint64_t bytes;
+	size_t n;
+
+	for (n = 0; len - n >= sizeof(bytes); n += sizeof(bytes)) {
+		memcpy(&bytes, s + n, sizeof(bytes));
+		if (specials(bytes) != 0)
+			break;
+	}
+	while (n < len && !is_special((unsigned char)s[n]))
+		n++;
+	return n;
+}
+
 /* A text in quotation marks. */
 static void
 put_quoted(struct jw *w, const char *s, size_t len)
 {
-	const char *run = s, *end = s + len;
+	size_t n = plain_len(s, len);
+	char *room = str_room(w->out, n + 2);
 
-	str_putc(w->out, '"');
-	for (; s < end; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (c >= 0x20 && c != '"' && c != '\\')
-			continue;
-		str_put(w->out, run, (size_t)(s - run));
-		put_escape(w->out, c);
-		run = s + 1;
+	if (room == NULL)
+		return;
+	room[0] = '"';
+	memcpy(room + 1, s, n);
+	str_grew(w->out, n + 1);
+	while (n < len) {
+		put_escape(w->out, (unsigned char)s[n++]);
+		s += n;
+		len -= n;
+		n = plain_len(s, len);
+		str_put(w->out, s, n);
 	}
-	str_put(w->out, run, (size_t)(s - run));
 	str_putc(w->out, '"');
 }
 
@@ -252,10 +298,15 @@ jw_time(struct jw *w, int64_t at)
 static void
 put_plain(struct jw *w, const char *s, size_t len)
 {
+	char *room;
+
 	before_value(w);
-	str_putc(w->out, '"');
-	str_put(w->out, s, len);
-	str_putc(w->out, '"');
+	if ((room = str_room(w->out, len + 2)) == NULL)
+		return;
+	room[0] = '"';
+	memcpy(room + 1, s, len);
+	room[len + 1] = '"';
+	str_grew(w->out, len + 2);
 }
 
 void
@@ -298,74 +349,4 @@ jw_raw(struct jw *w, const char *json, size_t len)
 {
 	before_value(w);
 	str_put(w->out, json, len);
-}
-
-void
-jw_key_str(struct jw *w, const char *key, const char *s)
-{
-	jw_key(w, key);
-	jw_str(w, s);
-}
-
-void
-jw_key_int(struct jw *w, const char *key, int64_t n)
-{
-	jw_key(w, key);
-	jw_int(w, n);
-}
-
-void
-jw_key_id(struct jw *w, const char *key, int64_t id)
-{
-	jw_key(w, key);
-	jw_id(w, id);
-}
-
-void
-jw_key_time(struct jw *w, const char *key, int64_t at)
-{
-	jw_key(w, key);
-	jw_time(w, at);
-}
-
-void
-jw_key_bool(struct jw *w, const char *key, bool b)
-{
-	jw_key(w, key);
-	jw_bool(w, b);
-}
-
-void
-jw_key_null(struct jw *w, const char *key)
-{
-	jw_key(w, key);
-	jw_null(w);
-}
-
-void
-jw_key_uuid(struct jw *w, const char *key, int64_t id)
-{
-	jw_key(w, key);
-	jw_uuid(w, id);
-}
-
-void
-jw_key_hex24(struct jw *w, const char *key, int64_t id)
-{
-	jw_key(w, key);
-	jw_hex24(w, id);
-}
-
-void
-jw_key_naive(struct jw *w, const char *key, int64_t at, enum naive digits)
-{
-	jw_key(w, key);
-	jw_naive(w, at, digits);
-}
-
-void
-jw_key_raw(struct jw *w, const char *key, const char *json, size_t len)
-{
-	jw_key(w, key);
-	jw_raw(w, json, len);
 }

@@ -34,7 +34,13 @@ void	 jw_array_begin(struct jw *);
 void	 jw_array_end(struct jw *);
 
 /* The next value's name; `key` is ours, plain ASCII, and needs no escape. */
-void	 jw_key(struct jw *, const char *key);
+void	 jw_keyn(struct jw *, const char *key, size_t len);
+
+static inline void
+jw_key(struct jw *w, const char *key)
+{
+	jw_keyn(w, key, strlen(key));
+}
 
 /* The same for a name that is somebody else's. */
 void	 jw_key_text(struct jw *, const char *key);
@@ -66,16 +72,78 @@ void	 jw_naive(struct jw *, int64_t at, enum naive);
 /* A whole JSON value made elsewhere, copied as it is. */
 void	 jw_raw(struct jw *, const char *json, size_t len);
 
-/* key and value in one line; the same rules. */
-void	 jw_key_str(struct jw *, const char *key, const char *s);
-void	 jw_key_int(struct jw *, const char *key, int64_t n);
-void	 jw_key_id(struct jw *, const char *key, int64_t id);
-void	 jw_key_time(struct jw *, const char *key, int64_t at);
-void	 jw_key_bool(struct jw *, const char *key, bool b);
-void	 jw_key_null(struct jw *, const char *key);
-void	 jw_key_uuid(struct jw *, const char *key, int64_t id);
-void	 jw_key_hex24(struct jw *, const char *key, int64_t id);
-void	 jw_key_naive(struct jw *, const char *key, int64_t at, enum naive);
-void	 jw_key_raw(struct jw *, const char *key, const char *json, size_t len);
+/*
+ * key and value in one line; the same rules.  Inline, because nearly every key
+ * is a literal, whose length the compiler knows.
+ */
+static inline void
+jw_key_str(struct jw *w, const char *key, const char *s)
+{
+	jw_key(w, key);
+	jw_str(w, s);
+}
+
+static inline void
+jw_key_int(struct jw *w, const char *key, int64_t n)
+{
+	jw_key(w, key);
+	jw_int(w, n);
+}
+
+static inline void
+jw_key_id(struct jw *w, const char *key, int64_t id)
+{
+	jw_key(w, key);
+	jw_id(w, id);
+}
+
+static inline void
+jw_key_time(struct jw *w, const char *key, int64_t at)
+{
+	jw_key(w, key);
+	jw_time(w, at);
+}
+
+static inline void
+jw_key_bool(struct jw *w, const char *key, bool b)
+{
+	jw_key(w, key);
+	jw_bool(w, b);
+}
+
+static inline void
+jw_key_null(struct jw *w, const char *key)
+{
+	jw_key(w, key);
+	jw_null(w);
+}
+
+static inline void
+jw_key_uuid(struct jw *w, const char *key, int64_t id)
+{
+	jw_key(w, key);
+	jw_uuid(w, id);
+}
+
+static inline void
+jw_key_hex24(struct jw *w, const char *key, int64_t id)
+{
+	jw_key(w, key);
+	jw_hex24(w, id);
+}
+
+static inline void
+jw_key_naive(struct jw *w, const char *key, int64_t at, enum naive digits)
+{
+	jw_key(w, key);
+	jw_naive(w, at, digits);
+}
+
+static inline void
+jw_key_raw(struct jw *w, const char *key, const char *json, size_t len)
+{
+	jw_key(w, key);
+	jw_raw(w, json, len);
+}
 
 #endif

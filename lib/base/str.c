@@ -79,41 +79,9 @@ bad:
 }
 
 char *
-str_room(struct str *s, size_t n)
+str_make_room(struct str *s, size_t n)
 {
-	if ((s->bad || n >= s->cap - s->len) && !grow(s, n))
-		return NULL;
-	return s->s + s->len;
-}
-
-void
-str_grew(struct str *s, size_t n)
-{
-	s->len += n;
-	s->s[s->len] = '\0';
-}
-
-void
-str_put(struct str *s, const void *bytes, size_t len)
-{
-	char *room;
-
-	if (len == 0 || (room = str_room(s, len)) == NULL)
-		return;
-	memcpy(room, bytes, len);
-	str_grew(s, len);
-}
-
-void
-str_puts(struct str *s, const char *text)
-{
-	str_put(s, text, strlen(text));
-}
-
-void
-str_putc(struct str *s, char c)
-{
-	str_put(s, &c, 1);
+	return grow(s, n) ? s->s + s->len : NULL;
 }
 
 void

@@ -35,16 +35,53 @@ void	 str_release(struct str *);
 /* Make it empty and good, keep the memory. */
 void	 str_reset(struct str *);
 
+/* What str_room() does when there is no room yet. */
+char	*str_make_room(struct str *, size_t n);
+
 /*
  * Room for `n` more bytes: the place to write them, or NULL when the str went
  * bad.  Follow with str_grew() by what was really written.
+ *
+ * These few are inline: a page of messages takes thousands of them.
  */
-char	*str_room(struct str *, size_t n);
-void	 str_grew(struct str *, size_t n);
+static inline char *
+str_room(struct str *s, size_t n)
+{
+	if (s->bad || n >= s->cap - s->len)
+		return str_make_room(s, n);
+	return s->s + s->len;
+}
 
-void	 str_put(struct str *, const void *bytes, size_t len);
-void	 str_puts(struct str *, const char *s);
-void	 str_putc(struct str *, char c);
+static inline void
+str_grew(struct str *s, size_t n)
+{
+	s->len += n;
+	s->s[s->len] = '\0';
+}
+
+static inline void
+str_put(struct str *s, const void *bytes, size_t len)
+{
+	char *room;
+
+	if (len == 0 || (room = str_room(s, len)) == NULL)
+		return;
+	memcpy(room, bytes, len);
+	str_grew(s, len);
+}
+
+static inline void
+str_puts(struct str *s, const char *text)
+{
+	str_put(s, text, strlen(text));
+}
+
+static inline void
+str_putc(struct str *s, char c)
+{
+	str_put(s, &c, 1);
+}
+
 void	 str_put_int(struct str *, int64_t n);
 void	 str_printf(struct str *, const char *fmt, ...) PRINTF_LIKE(2, 3);
 void	 str_vprintf(struct str *, const char *fmt, va_list ap);

@@ -285,6 +285,20 @@ complain_of_open(sqlite3 *handle, const char *path)
 	}
 }
 
+/*
+ * Before its first use: SQLite would count its memory, under a lock, each time
+ * that it takes or frees some, and nobody asks.
+ */
+static void
+set_up_library(void)
+{
+	static bool is_set;
+
+	if (!is_set)
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	is_set = true;
+}
+
 static enum err
 open_sqlite(const struct db_driver *driver, const struct db_options *o,
     struct db **db_out)
@@ -294,6 +308,7 @@ open_sqlite(const struct db_driver *driver, const struct db_options *o,
 	int rc;
 
 	*db_out = NULL;
+	set_up_library();
 	if (o->create && (e = create_file(o->path)) != ERR_OK)
 		return e;
 	db = calloc(1, sizeof(*db));

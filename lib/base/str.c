@@ -88,8 +88,9 @@ void
 str_put_int(struct str *s, int64_t n)
 {
 	char digits[20];
+	size_t len = num_format(n, digits);
 
-	str_put(s, digits, num_format(n, digits));
+	str_put(s, digits, len);
 }
 
 void

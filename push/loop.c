@@ -55,7 +55,9 @@ struct loop {
 	struct push push;
 	ev_prepare turn;
 	ev_idle	 busy;
-	ev_signal term, intr;
+	ev_signal term, intr, hup;
+	struct conf *conf;	/* push.conf, whose secrets may change */
+	const char *conf_path;	/* NULL: none */
 	struct tick_list stop_list;
 	struct tick stop;
 	ev_timer pace;
@@ -194,6 +196,28 @@ on_signal(struct ev_loop *loop, ev_signal *w, int events)
 			c->transport->end(c, SUB_STOPPING);
 }
 
+/*
+ * The secrets are read again; whoever has come in stays.  What else has changed
+ * waits for the next start.
+ */
+static void
+on_hup(struct ev_loop *loop, ev_signal *w, int events)
+{
+	struct loop *l = w->data;
+	char fault[CONF_FAULT_LEN];
+	struct conf *conf = NULL;
+	enum err e;
+
+	if ((e = conf_load(l->conf_path, &conf, fault)) == ERR_OK)
+		e = conf_check_secret(conf, fault);
+	if (e == ERR_OK) {
+		conf_swap_secrets(l->conf, conf);
+		log_info("the secrets have been read again");
+	} else
+		log_error("the secrets stay as they were: %s", fault);
+	conf_free(conf);
+}
+
 /* ---- the beginning */
 
 /* Beside those of clients. */
@@ -312,10 +336,12 @@ start(struct loop *l)
 	ev_timer_init(&l->pace, on_pace, 0., 0.);
 	ev_signal_init(&l->term, on_signal, SIGTERM);
 	ev_signal_init(&l->intr, on_signal, SIGINT);
-	l->turn.data = l->term.data = l->intr.data = l;
+	ev_signal_init(&l->hup, on_hup, SIGHUP);
+	l->turn.data = l->term.data = l->intr.data = l->hup.data = l;
 	ev_prepare_start(p->loop, &l->turn);
 	ev_signal_start(p->loop, &l->term);
 	ev_signal_start(p->loop, &l->intr);
+	ev_signal_start(p->loop, &l->hup);
 	add_list(p, &l->stop_list, p->conf->push_close_ms, on_stop_late);
 	l->stop_list.arg = l;
 }
@@ -350,12 +376,14 @@ release(struct loop *l)
 }
 
 int
-loop_run(const struct conf *conf)
+loop_run(struct conf *conf, const char *conf_path)
 {
 	static struct loop l;
 	struct push *p = &l.push;
 	int fds[2];
 
+	l.conf = conf;
+	l.conf_path = conf_path;
 	p->conf = conf;
 	signal(SIGPIPE, SIG_IGN);
 	set_limits(p);

@@ -85,7 +85,7 @@ main(int argc, char **argv)
 		die(EXIT_CONFIG, "run.log_level: unknown level %s",
 		    conf->log_level);
 	log_set_level(level);
-	status = loop_run(conf);
+	status = loop_run(conf, path);
 	conf_free(conf);
 	return status;
 }

@@ -13,7 +13,7 @@
 #include "base/conf.h"
 #include "base/num.h"
 
-enum { SECRET_MIN = 32 };
+enum { SECRET_MIN = 32, SECRET_OLD_MAX = 16384 };
 
 enum type { TEXT, INT, SIZE, BOOL };
 
@@ -337,6 +337,23 @@ read_environment(struct loader *l)
 	return e;
 }
 
+/* Add a line to `*len` bytes of lines; false: there is no room. */
+static bool
+add_line(char all[SECRET_OLD_MAX + 1], size_t *len, const char *line)
+{
+	size_t n = strlen(line);
+
+	if (n == 0)
+		return true;
+	if (*len + 1 + n > SECRET_OLD_MAX)
+		return false;
+	if (*len > 0)
+		all[(*len)++] = '\n';
+	memcpy(all + *len, line, n);
+	*len += n;
+	return true;
+}
+
 /* The first line of auth.secret_file, unless a secret is there already. */
 static enum err
 read_secret_file(struct loader *l)
@@ -356,6 +373,38 @@ read_secret_file(struct loader *l)
 		e = complain(l, "is empty");
 	else
 		e = set_text(l, find_key("auth.secret"), trim(line));
+	if (line != NULL)
+		explicit_bzero(line, cap);
+	free(line);
+	fclose(f);
+	return e;
+}
+
+/* The lines of auth.secret_old_file go behind auth.secret_old. */
+static enum err
+read_secret_old_file(struct loader *l)
+{
+	const struct key *key = find_key("auth.secret_old");
+	const char *path = l->conf->secret_old_file;
+	char all[SECRET_OLD_MAX + 1], *line = NULL;
+	size_t cap = 0, len;
+	enum err e = ERR_OK;
+	FILE *f;
+
+	if (*path == '\0')
+		return ERR_OK;
+	l->where = path;
+	if ((f = fopen(path, "re")) == NULL)
+		return complain(l, "%s", strerror(errno));
+	len = strlen(l->conf->secret_old);
+	memcpy(all, l->conf->secret_old, len);
+	while (e == ERR_OK && getline(&line, &cap, f) != -1)
+		if (!add_line(all, &len, trim(line)))
+			e = complain(l, "is too long");
+	all[len] = '\0';
+	if (e == ERR_OK)
+		e = set_text(l, key, all);
+	explicit_bzero(all, sizeof(all));
 	if (line != NULL)
 		explicit_bzero(line, cap);
 	free(line);
@@ -399,6 +448,8 @@ conf_load(const char *path, struct conf **conf_out, char fault[CONF_FAULT_LEN])
 	if (e == ERR_OK)
 		e = read_secret_file(&l);
 	if (e == ERR_OK)
+		e = read_secret_old_file(&l);
+	if (e == ERR_OK)
 		e = find_files_dir(&l);
 	if (e != ERR_OK) {
 		conf_free(l.conf);
@@ -417,15 +468,47 @@ conf_free(struct conf *c)
 		return;
 	if (c->secret != NULL)
 		explicit_bzero(c->secret, strlen(c->secret));
+	if (c->secret_old != NULL)
+		explicit_bzero(c->secret_old, strlen(c->secret_old));
 	for (i = 0; i < ARRAY_LEN(keys); i++)
 		if (keys[i].type == TEXT)
 			free(*(char **)((char *)c + keys[i].offset));
 	free(c);
 }
 
+void
+conf_swap_secrets(struct conf *c, struct conf *from)
+{
+	char *secret = c->secret, *old = c->secret_old;
+
+	c->secret = from->secret;
+	c->secret_old = from->secret_old;
+	from->secret = secret;
+	from->secret_old = old;
+}
+
+/* Is one of the lines a secret that is too short? */
+static bool
+has_short_line(const char *s)
+{
+	size_t len;
+
+	for (; *s != '\0'; s += len + (s[len] == '\n')) {
+		len = strcspn(s, "\n");
+		if (len < SECRET_MIN)
+			return true;
+	}
+	return false;
+}
+
 enum err
 conf_check_secret(const struct conf *c, char fault[CONF_FAULT_LEN])
 {
+	if (has_short_line(c->secret_old)) {
+		snprintf(fault, CONF_FAULT_LEN, "a secret of auth.secret_old or "
+		    "auth.secret_old_file has less than %d bytes", SECRET_MIN);
+		return ERR_CONFIG;
+	}
 	if (strlen(c->secret) >= SECRET_MIN)
 		return ERR_OK;
 	snprintf(fault, CONF_FAULT_LEN, "%s: set SECRET_KEY or auth.secret_file "

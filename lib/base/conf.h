@@ -31,18 +31,25 @@ enum { CONF_FAULT_LEN = 512 };
  * Defaults, then the file at `path` (NULL: none), then the environment.  On
  * ERR_CONFIG, `fault` says in one line what is wrong and where, `*conf_out`
  * is not set.  A secret_file is read here.  Blocks on the file.  Free with
- * conf_free().
+ * conf_free().  So are the secrets of before: secret_old is then a line for
+ * each.
  */
 enum err	 conf_load(const char *path, struct conf **conf_out,
 		    char fault[CONF_FAULT_LEN]) MUST_CHECK;
 void		 conf_free(struct conf *);
 
 /*
- * ERR_CONFIG unless there is a secret of 32 bytes or more; `fault` then says
- * what to do.
+ * ERR_CONFIG unless there is a secret of 32 bytes or more, and those of before
+ * have as many; `fault` then says what to do.
  */
 enum err	 conf_check_secret(const struct conf *,
 		    char fault[CONF_FAULT_LEN]) MUST_CHECK;
+
+/*
+ * Take the secrets of `from`, which gets ours: what of a running program can
+ * change in place.
+ */
+void		 conf_swap_secrets(struct conf *, struct conf *from);
 
 /* "<run.dir>/<name>" into `path`; false when a socket's path cannot be so long. */
 bool		 conf_socket_path(const struct conf *, const char *name,

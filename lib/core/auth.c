@@ -4,7 +4,8 @@
  * Passwords go through crypt(3): new ones by the configured method, old ones
  * by whatever method their hash names.  Tokens go through libjwt.  Before it
  * sees a token, the token's outer form is checked here, because libjwt skips
- * what is no base64; after it, the algorithm and the type of every claim are.
+ * what is no base64 and takes the last of two claims; after it, the algorithm,
+ * the key's name and the type of every claim are.
  * A token whose signature was found right is remembered for a while
  * (token_cache.h); its expiry and its session are checked each time.
  *
@@ -18,6 +19,7 @@
 #include <jwt.h>
 
 #include "base/ids.h"
+#include "base/json.h"
 #include "base/json_mem.h"
 #include "base/log.h"
 #include "base/num.h"
@@ -28,7 +30,21 @@
 enum {
 	TOKEN_MAX = 1024,	/* ours have 160 to 600 characters */
 	BCRYPT_MAX = 72,	/* bcrypt does not look at what comes after */
-	SALT_LEN = 32		/* as much as any method takes */
+	SALT_LEN = 32,		/* as much as any method takes */
+	SECRET_MAX = 1024,	/* of what a key's name is made of */
+	KID_LEN = 16
+};
+
+/* A secret, which may be one of several lines. */
+struct key {
+	const char *secret;
+	size_t	 len;
+};
+
+/* A token on its way to who it is. */
+struct reading {
+	int64_t	 now;
+	struct identity who;
 };
 
 static struct {
@@ -155,6 +171,25 @@ auth_password_is_outdated(const struct conf *conf, const char *hash)
 	return strncmp(hash, low, n) != 0;
 }
 
+/*
+ * The name of a key tells nothing of it that its signatures do not: who guesses
+ * at a secret can try it by either.
+ */
+static void
+make_kid(const struct key *key, char out[KID_LEN + 1])
+{
+	static const char salt[] = "natterjack kid ";
+	char text[sizeof(salt) - 1 + SECRET_MAX];
+	uint8_t digest[SHA256_LEN];
+	size_t len = key->len < SECRET_MAX ? key->len : SECRET_MAX;
+
+	memcpy(text, salt, sizeof(salt) - 1);
+	memcpy(text + sizeof(salt) - 1, key->secret, len);
+	num_sha256(text, sizeof(salt) - 1 + len, digest);
+	num_hex(digest, KID_LEN / 2, out);
+	explicit_bzero(text, sizeof(text));
+}
+
 /* A claim that is an id in digits. */
 static enum err
 put_id(jwt_t *jwt, const char *name, int64_t id)
@@ -197,14 +232,18 @@ put_subject(jwt_t *jwt, const struct token_draft *in)
 static enum err
 put_claims(jwt_t *jwt, const struct conf *conf, const struct token_draft *in)
 {
-	const unsigned char *key = (const unsigned char *)conf->secret;
+	const struct key key = { conf->secret, strlen(conf->secret) };
 	const struct identity *who = &in->who;
+	char kid[KID_LEN + 1];
 
-	if (put_subject(jwt, in) != ERR_OK ||
+	make_kid(&key, kid);
+	if (jwt_add_header(jwt, "kid", kid) != 0 ||
+	    put_subject(jwt, in) != ERR_OK ||
 	    put_id(jwt, "sid", who->session_id) != ERR_OK ||
 	    jwt_add_grant_int(jwt, "iat", who->issued_at / 1000) != 0 ||
 	    jwt_add_grant_int(jwt, "exp", who->expires_at / 1000) != 0 ||
-	    jwt_set_alg(jwt, JWT_ALG_HS256, key, (int)strlen(conf->secret)) != 0)
+	    jwt_set_alg(jwt, JWT_ALG_HS256, (const unsigned char *)key.secret,
+	    (int)key.len) != 0)
 		return ERR_NOMEM;
 	return ERR_OK;
 }
@@ -230,21 +269,76 @@ auth_token_issue(struct arena *arena, const struct conf *conf,
 	return e;
 }
 
-/* Three parts of base64url, none of them empty, and nothing else. */
-static bool
-is_token(const char *token)
+/*
+ * A part in base64url, decoded; how many bytes that is.  0: it is none, or it has
+ * bits that count for nothing, so that the same bytes have another spelling.
+ */
+static size_t
+decode_part(const char *part, size_t len, char out[TOKEN_MAX])
 {
-	size_t part, len = 0;
-	int n;
+	uint32_t bits = 0;
+	size_t i, n = 0;
+	int have = 0;
 
-	for (n = 0; n < 3; n++) {
-		part = strspn(token + len, base64url);
-		len += part;
-		if (part == 0 || len > TOKEN_MAX ||
-		    token[len++] != (n == 2 ? '\0' : '.'))
-			return false;
+	for (i = 0; i < len; i++) {
+		bits = bits << 6 |
+		    (uint32_t)(strchr(base64url, part[i]) - base64url);
+		have += 6;
+		if (have < 8)
+			continue;
+		have -= 8;
+		out[n++] = (char)(bits >> have & 0xff);
+		bits &= (1U << have) - 1;
 	}
-	return true;
+	return have >= 6 || bits != 0 ? 0 : n;
+}
+
+/*
+ * An object in which no name stands twice: libjwt would take the last.  A header
+ * says HS256, to the letter: that is looked at before libjwt chooses by it.
+ */
+static enum err
+check_object(const char *text, size_t len, bool is_header)
+{
+	json_t *json;
+	const char *alg;
+	bool is_good;
+
+	switch (json_read(text, len, &json, NULL)) {
+	case ERR_OK:
+		break;
+	case ERR_NOMEM:
+		return ERR_NOMEM;
+	default:
+		return ERR_BAD_TOKEN;
+	}
+	alg = json_string_value(json_object_get(json, "alg"));
+	is_good = json_is_object(json) &&
+	    (!is_header || (alg != NULL && strcmp(alg, "HS256") == 0));
+	json_decref(json);
+	return is_good ? ERR_OK : ERR_BAD_TOKEN;
+}
+
+/* Two objects and a signature in base64url, and nothing else. */
+static enum err
+check_form(const char *token)
+{
+	char bytes[TOKEN_MAX];
+	size_t part, n, len = 0;
+	enum err e = ERR_OK;
+	int i;
+
+	for (i = 0; i < 3 && e == ERR_OK; i++) {
+		part = strspn(token + len, base64url);
+		if (len + part > TOKEN_MAX ||
+		    token[len + part] != (i == 2 ? '\0' : '.') ||
+		    (n = decode_part(token + len, part, bytes)) == 0)
+			return ERR_BAD_TOKEN;
+		if (i < 2)
+			e = check_object(bytes, n, i == 0);
+		len += part + 1;
+	}
+	return e;
 }
 
 static enum err
@@ -285,56 +379,93 @@ get_instant(jwt_t *jwt, const char *name, int64_t *at_out)
 
 /* Exp has to be there, and the claims of a beginning are not in the future. */
 static enum err
-check_times(jwt_t *jwt, int64_t now, int64_t skew, struct identity *out)
+check_times(jwt_t *jwt, int64_t skew, struct reading *r)
 {
 	static const char *const beginnings[] = { "iat", "nbf" };
 	int64_t at;
 	enum err e;
 	size_t i;
 
-	if (get_instant(jwt, "exp", &out->expires_at) != ERR_OK)
+	if (get_instant(jwt, "exp", &r->who.expires_at) != ERR_OK)
 		return ERR_BAD_TOKEN;
-	out->issued_at = 0;
+	r->who.issued_at = 0;
 	for (i = 0; i < ARRAY_LEN(beginnings); i++) {
 		if ((e = get_instant(jwt, beginnings[i], &at)) == ERR_MISSING)
 			continue;
-		if (e != ERR_OK || at > now + skew)
+		if (e != ERR_OK || at > r->now + skew)
 			return ERR_BAD_TOKEN;
 		if (i == 0)
-			out->issued_at = at;
+			r->who.issued_at = at;
 	}
 	return ERR_OK;
 }
 
 static enum err
-read_claims(jwt_t *jwt, const struct conf *conf, int64_t now,
-    struct identity *out)
+read_claims(jwt_t *jwt, const struct conf *conf, struct reading *r)
 {
 	if (jwt_get_alg(jwt) != JWT_ALG_HS256 ||
-	    get_user(jwt, &out->user_id) != ERR_OK ||
-	    get_id(jwt, "sid", &out->session_id) != ERR_OK)
+	    get_user(jwt, &r->who.user_id) != ERR_OK ||
+	    get_id(jwt, "sid", &r->who.session_id) != ERR_OK)
 		return ERR_BAD_TOKEN;
-	return check_times(jwt, now, conf->auth_skew_s * 1000, out);
+	return check_times(jwt, conf->auth_skew_s * 1000, r);
 }
 
-/* What a token says that has our signature; it may have expired. */
-static enum err
-decode(const struct conf *conf, const char *token, int64_t now,
-    struct identity *out)
+/*
+ * A token that says which key has signed it is of that one; those of before
+ * there were names of keys say nothing.  What is critical is nothing we know.
+ */
+static bool
+names_key(jwt_t *jwt, const struct key *key)
 {
-	const unsigned char *key = (const unsigned char *)conf->secret;
+	char kid[KID_LEN + 1];
+	const char *named;
+
+	errno = 0;
+	if (jwt_get_header(jwt, "crit") != NULL || errno != ENOENT)
+		return false;
+	errno = 0;
+	if ((named = jwt_get_header(jwt, "kid")) == NULL)
+		return errno == ENOENT;
+	make_kid(key, kid);
+	return strcmp(named, kid) == 0;
+}
+
+/* What a token says that `key` has signed; it may have expired. */
+static enum err
+decode_by(const struct conf *conf, const struct key *key, const char *token,
+    struct reading *r)
+{
 	jwt_t *jwt = NULL;
-	enum err e;
+	enum err e = ERR_BAD_TOKEN;
 	int rc;
 
 	if (!json_mem_begin(strlen(token)))
 		return ERR_NOMEM;
-	rc = jwt_decode(&jwt, token, key, (int)strlen(conf->secret));
+	rc = jwt_decode(&jwt, token, (const unsigned char *)key->secret,
+	    (int)key->len);
 	json_mem_end();
 	if (rc != 0)
 		return rc == ENOMEM ? ERR_NOMEM : ERR_BAD_TOKEN;
-	e = read_claims(jwt, conf, now, out);
+	if (names_key(jwt, key))
+		e = read_claims(jwt, conf, r);
 	jwt_free(jwt);
+	return e;
+}
+
+/* By the secret, or else by one of those before it. */
+static enum err
+decode(const struct conf *conf, const char *token, struct reading *r)
+{
+	struct key key = { conf->secret, strlen(conf->secret) };
+	const char *next = conf->secret_old;
+	enum err e;
+
+	e = decode_by(conf, &key, token, r);
+	while (e == ERR_BAD_TOKEN && *next != '\0') {
+		key = (struct key){ next, strcspn(next, "\n") };
+		next += key.len + (next[key.len] == '\n');
+		e = decode_by(conf, &key, token, r);
+	}
 	return e;
 }
 
@@ -344,33 +475,31 @@ decode(const struct conf *conf, const char *token, int64_t now,
  * it begins with some; and what has failed once only does not fail again.
  */
 static enum err
-decode_surely(const struct conf *conf, const char *token, int64_t now,
-    struct identity *out)
+decode_surely(const struct conf *conf, const char *token, struct reading *r)
 {
 	enum err e;
 
-	if (!is_token(token))
-		return ERR_BAD_TOKEN;
-	e = decode(conf, token, now, out);
-	return e == ERR_BAD_TOKEN ? decode(conf, token, now, out) : e;
+	if ((e = check_form(token)) != ERR_OK)
+		return e;
+	e = decode(conf, token, r);
+	return e == ERR_BAD_TOKEN ? decode(conf, token, r) : e;
 }
 
 enum err
 auth_token_verify(const struct conf *conf, const char *token, int64_t now,
     struct identity *out)
 {
-	struct identity who;
-	bool is_known = token_cache_find(conf->secret, token, &who);
+	struct reading r = { .now = now };
+	bool is_known = token_cache_find(conf, token, &r.who);
 	enum err e;
 
-	if (!is_known &&
-	    (e = decode_surely(conf, token, now, &who)) != ERR_OK)
+	if (!is_known && (e = decode_surely(conf, token, &r)) != ERR_OK)
 		return e;
-	if (now >= who.expires_at + conf->auth_skew_s * 1000)
+	if (now >= r.who.expires_at + conf->auth_skew_s * 1000)
 		return ERR_TOKEN_EXPIRED;
 	if (!is_known)
-		token_cache_add(conf->secret, token, &who);
-	*out = who;
+		token_cache_add(conf, token, &r.who);
+	*out = r.who;
 	return ERR_OK;
 }
 

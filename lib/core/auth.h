@@ -2,7 +2,7 @@
  * auth - passwords and tokens.
  *
  * The only file that sees libjwt and crypt(3).  An access token is a JWT,
- * HS256 and nothing else, with the account (uid, or else sub, in digits), the
+ * HS256 and nothing else, whose kid says which of our secrets signed it, with the account (uid, or else sub, in digits), the
  * session (sid), iat and exp.  It says who somebody was when it was signed;
  * auth_check() asks the database whether that session still lives.  What else
  * sub may be is for clients that look into their tokens; it is not read here.
@@ -67,9 +67,12 @@ enum err	 auth_token_issue(struct arena *, const struct conf *,
 
 /*
  * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED, ERR_NOMEM; `*out` is set only by ERR_OK.  A token of
- * ours, or of whoever has the secret: uid or else sub, and sid as digits, exp;
- * iat and nbf are not in the future.  auth.skew_s is allowed for.  Does not look into the
- * database.
+ * ours, or of whoever has the secret or one of before: uid or else sub, and sid
+ * as digits, exp; iat and nbf are not in the future.  auth.skew_s is allowed for.
+ * Of its header alg has to be HS256, and a kid the secret's; crit is refused, and
+ * nothing else is looked at: no key is ever taken from a token, or from where it
+ * says.  Names that stand twice in it, and base64 in another spelling than ours,
+ * are refused, too.  Does not look into the database.
  */
 enum err	 auth_token_verify(const struct conf *, const char *token,
 		    int64_t now, struct identity *out) MUST_CHECK;

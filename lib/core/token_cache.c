@@ -15,7 +15,8 @@ enum {
 	TOKEN_MAX = 320,	/* ours have 160 to 240 characters, more with a
 				   long name or address in them */
 	TAIL_LEN = 8,		/* of the signature: what the place is made of */
-	SECRET_MAX = 1024
+	SECRET_MAX = 1024,
+	SECRET_OLD_MAX = 16384
 };
 
 struct place {
@@ -26,21 +27,25 @@ struct place {
 
 static struct {
 	char	 secret[SECRET_MAX + 1];
+	char	 secret_old[SECRET_OLD_MAX + 1];
 	struct place places[PLACES_N];
 } self;
 
-/* Forget everything when the secret is another one. */
+/* Forget everything when the secrets are others; false: they do not fit. */
 static bool
-has_secret(const char *secret)
+has_secrets(const struct conf *conf)
 {
-	size_t len = strlen(secret);
+	size_t len = strlen(conf->secret), old_len;
 
-	if (strcmp(self.secret, secret) == 0)
+	if (strcmp(self.secret, conf->secret) == 0 &&
+	    strcmp(self.secret_old, conf->secret_old) == 0)
 		return true;
-	if (len > SECRET_MAX)
-		return false;
 	explicit_bzero(&self, sizeof(self));
-	memcpy(self.secret, secret, len + 1);
+	old_len = strlen(conf->secret_old);
+	if (len > SECRET_MAX || old_len > SECRET_OLD_MAX)
+		return false;
+	memcpy(self.secret, conf->secret, len + 1);
+	memcpy(self.secret_old, conf->secret_old, old_len + 1);
 	return true;
 }
 
@@ -55,12 +60,12 @@ place_of(const char *token, size_t len)
 }
 
 bool
-token_cache_find(const char *secret, const char *token, struct identity *out)
+token_cache_find(const struct conf *conf, const char *token, struct identity *out)
 {
 	size_t len = strlen(token);
 	const struct place *p;
 
-	if (len < TAIL_LEN || len > TOKEN_MAX || !has_secret(secret))
+	if (len < TAIL_LEN || len > TOKEN_MAX || !has_secrets(conf))
 		return false;
 	p = place_of(token, len);
 	if (p->len != len || !num_equal_secret(p->token, token, len))
@@ -70,13 +75,13 @@ token_cache_find(const char *secret, const char *token, struct identity *out)
 }
 
 void
-token_cache_add(const char *secret, const char *token,
+token_cache_add(const struct conf *conf, const char *token,
     const struct identity *who)
 {
 	size_t len = strlen(token);
 	struct place *p;
 
-	if (len < TAIL_LEN || len > TOKEN_MAX || !has_secret(secret))
+	if (len < TAIL_LEN || len > TOKEN_MAX || !has_secrets(conf))
 		return;
 	p = place_of(token, len);
 	p->len = len;

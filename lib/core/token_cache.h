@@ -13,14 +13,15 @@
 #include "core/auth.h"
 
 /*
- * What `token` says, if it was signed with `secret` and is remembered.  The
- * comparison takes the same time wherever two tokens of one length differ.
+ * What `token` says, if it is remembered; with other secrets in `conf` than at
+ * the last call, nothing is.  The comparison takes the same time wherever two
+ * tokens of one length differ.
  */
-bool	 token_cache_find(const char *secret, const char *token,
+bool	 token_cache_find(const struct conf *, const char *token,
 	    struct identity *out);
 
-/* Remember it.  One that is too long, or of another secret, is not. */
-void	 token_cache_add(const char *secret, const char *token,
+/* Remember it, unless it is too long. */
+void	 token_cache_add(const struct conf *, const char *token,
 	    const struct identity *who);
 
 #endif

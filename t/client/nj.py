@@ -134,7 +134,7 @@ class Http:
         try:
             self.writer.write(head(method, path, want) + data)
             status, got = await read_head(self.reader)
-            answer = Answer(status, got,
+            answer = Answer(status, got, b"" if method == "HEAD" else
                             await read_body(self.reader, status, got))
         except BaseException:
             self.close()

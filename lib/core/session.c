@@ -83,8 +83,12 @@ issue(struct call *c, const struct token_form *form, struct tokens *t)
 static int64_t
 expiry(const struct call *c, const struct token_form *form)
 {
-	int64_t s = form->refresh_s > 0 ? form->refresh_s :
-	    form->token_s + c->conf->auth_skew_s;
+	int64_t s = form->token_s + c->conf->auth_skew_s;
+
+	if (form->refresh_s > 0)
+		s = form->refresh_s;
+	else if (form->session_s > s)
+		s = form->session_s;
 
 	return c->now + s * 1000;
 }

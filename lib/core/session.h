@@ -18,8 +18,8 @@
 struct token_form {
 	enum token_subject subject;
 	int64_t	 token_s;	/* seconds that an access token is valid */
-	int64_t	 refresh_s;	/* and an unused refresh token; 0: there is none,
-				   and the session ends with its token */
+	int64_t	 refresh_s;	/* and an unused refresh token; 0: there is none */
+	int64_t	 session_s;	/* and then the session; 0: it ends with its token */
 };
 
 /* By what an account is known at a login. */

@@ -18,21 +18,13 @@ static const struct route routes[] = {
 #undef X
 };
 
-/* A path is ours when it is one of these, or goes on below one. */
 static bool
 owns(const char *path)
 {
 	static const char *const stems[] = { "/api/user", "/api/chatroom",
 	    "/api/message", "/test-db" };
-	size_t i, len;
 
-	for (i = 0; i < ARRAY_LEN(stems); i++) {
-		len = strlen(stems[i]);
-		if (strncmp(path, stems[i], len) == 0 &&
-		    (path[len] == '\0' || path[len] == '/'))
-			return true;
-	}
-	return false;
+	return fastapi_is_below(path, stems, ARRAY_LEN(stems));
 }
 
 static void
@@ -140,7 +132,7 @@ add_members(struct exchange *x, struct chatroom_room *r,
 		r->members_n = n;
 		return ERR_OK;
 	}
-	all = arena_calloc(x->call.arena, (size_t)(r->members_n + n),
+	all = arena_calloc(x->call.arena, (size_t)r->members_n + (size_t)n,
 	    sizeof(*all));
 	if (all == NULL)
 		return ERR_NOMEM;

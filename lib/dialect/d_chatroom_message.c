@@ -223,8 +223,8 @@ enum err
 chatroom_message_list(struct exchange *x)
 {
 	struct message_page q = { .max = HISTORY_MAX, .is_alive = true };
+	struct room_view view = { .is_member = false };
 	struct message *messages;
-	struct room_view view;
 	enum err e;
 	int n;
 

@@ -20,7 +20,7 @@ enum { PAGE = 200 };
 static enum err
 find_own(struct exchange *x, int64_t *id_out)
 {
-	struct room_look look;
+	struct room_look look = { .is_member = false };
 	enum err e;
 
 	if ((e = chatroom_path_id(x, "id", id_out)) == ERR_OK)
@@ -178,7 +178,7 @@ read_room(struct exchange *x, struct room_input *out)
 	has_members = texts.text != NULL &&
 	    (texts.n > 0 || !fields_has(&f, "name"));
 	fields_text(&f, "name", &(struct text_rule){
-	    .is_optional = has_members }, &out->name);
+	    .is_optional = has_members, .is_trimmed = true }, &out->name);
 	fields_text(&f, "description", &(struct text_rule){
 	    .is_optional = true }, &out->description);
 	if (has_members)

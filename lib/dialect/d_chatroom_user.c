@@ -43,11 +43,13 @@ read_profile(struct fields *f, bool is_new, struct user_input *in)
 {
 	const struct any_rule optional = { .is_optional = true };
 	const struct text_rule text = { .has_default = !is_new };
+	const struct text_rule name = { .has_default = !is_new,
+	    .is_trimmed = true };
 
 	if (!fields_enter(f, "profile", &optional))
 		return;
 	in->name = in->about = "";
-	fields_text(f, "name", &text, &in->name);
+	fields_text(f, "name", &name, &in->name);
 	fields_text(f, "about", &text, &in->about);
 	fields_leave(f);
 }
@@ -68,22 +70,11 @@ read_user(struct exchange *x, bool is_new, struct user_input *in)
 	return fields_end(&f);
 }
 
-/* Without the blanks around it; NULL: there is nothing else. */
-static enum err
-trim(struct exchange *x, const char *s, const char **out)
+/* The name to be called by; NULL: none is said. */
+static const char *
+name_of(const struct user_input *in)
 {
-	size_t len;
-
-	*out = NULL;
-	if (s == NULL)
-		return ERR_OK;
-	s += strspn(s, " \t\r\n");
-	for (len = strlen(s); len > 0 && strchr(" \t\r\n", s[len - 1]); len--)
-		continue;
-	if (len == 0)
-		return ERR_OK;
-	*out = arena_strndup(x->call.arena, s, len);
-	return *out != NULL ? ERR_OK : ERR_NOMEM;
+	return in->name != NULL && *in->name != '\0' ? in->name : NULL;
 }
 
 /* Keys that have a place of their own. */
@@ -187,9 +178,9 @@ chatroom_register(struct exchange *x)
 	enum err e;
 
 	if ((e = read_user(x, true, &said)) != ERR_OK ||
-	    (e = trim(x, said.name, &in.display_name)) != ERR_OK ||
 	    (e = edit(&x->call, &said, NULL, &in.profile)) != ERR_OK)
 		return e;
+	in.display_name = name_of(&said);
 	in.username = said.username;
 	in.password = said.password;
 	e = core_account_register(&x->call, &in, &made);
@@ -203,7 +194,8 @@ chatroom_login(struct exchange *x)
 {
 	const struct token_form form = {
 		.subject = SUBJECT_HEX24,
-		.token_s = x->call.conf->chatroom_token_s
+		.token_s = x->call.conf->chatroom_token_s,
+		.session_s = x->call.conf->chatroom_session_s
 	};
 	struct login in = { .by = LOGIN_NAME, .device = "", .form = &form };
 	struct tokens tokens;
@@ -368,9 +360,9 @@ update(struct exchange *x)
 
 	if ((e = read_user(x, false, &said)) != ERR_OK ||
 	    (e = core_account_get(&x->call, x->call.user_id, &user)) !=
-	    ERR_OK ||
-	    (e = trim(x, said.name, &change.display_name)) != ERR_OK)
+	    ERR_OK)
 		return e;
+	change.display_name = name_of(&said);
 	change.username = said.username;
 	change.password = said.password;
 	change.edit = (struct profile_edit){ edit, &said };

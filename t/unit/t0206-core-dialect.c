@@ -244,8 +244,9 @@ check_after(const struct tokens *t, int64_t s)
 static void
 test_form(void)
 {
-	const struct token_form brief = { SUBJECT_NAME, 60, 0 };
-	const struct token_form lasting = { SUBJECT_NAME, 60, 600 };
+	const struct token_form brief = { SUBJECT_NAME, 60, 0, 0 };
+	const struct token_form lasting = { SUBJECT_NAME, 60, 600, 0 };
+	const struct token_form open = { SUBJECT_NAME, 60, 0, 900 };
 	int64_t skew_s = rig.conf->auth_skew_s;
 	struct session *list;
 	struct tokens t, next;
@@ -261,6 +262,14 @@ test_form(void)
 	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
 	is_int(list[0].expires_at - list[0].created_at, (60 + skew_s) * 1000,
 	    "its session ends with it");
+
+	must(login((struct login){ .username = "o-ann", .form = &open }, &t));
+	ok(t.refresh == NULL, "nor has one for sockets");
+	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
+	is_int(list[0].expires_at - list[0].created_at, 900 * 1000,
+	    "whose session lasts longer");
+	is_err(check_after(&t, 63 + skew_s), ERR_TOKEN_EXPIRED,
+	    "but not its token");
 
 	must(login((struct login){ .username = "o-ann", .form = &lasting },
 	    &t));

@@ -12,7 +12,7 @@ replied 200 '{"collections":["Users","Chatrooms","Messages"]}' \
     "and one for the database"
 
 # Registering, in three generations.
-api POST /api/user/ '{"username":"ann","password":"x","profile":{"name":"Ann","about":"A frog"}}'
+api POST /api/user/ '{"username":"ann","password":"x","profile":{"name":" Ann ","about":"A frog"}}'
 answered 200 "registering, with a password of one character"
 golden chatroom/register "gives the account"
 ids[ann]=$(get ._id)

@@ -53,19 +53,27 @@ identify(struct exchange *x, const char *offered)
 	return is_own_path(x) ? ERR_OK : ERR_FORBIDDEN;
 }
 
+/* A socket hears the rooms that its account is a member of. */
+static enum err
+join(struct exchange *x, int64_t room_id)
+{
+	struct room_entry room;
+	struct room_look look;
+	enum err e = core_room_look(&x->call, room_id, &look);
+
+	if (e != ERR_OK)
+		return e;
+	return look.is_member ? ERR_OK :
+	    core_member_join(&x->call, room_id, &room);
+}
+
 static enum err
 join_lobby(struct exchange *x, int64_t *room_id_out)
 {
 	const struct realtime_target lobby = { .chat_id = NULL };
-	struct room_entry room;
-	struct room_look look;
-	enum err e;
+	enum err e = realtime_get(x, &lobby, room_id_out);
 
-	if ((e = realtime_get(x, &lobby, room_id_out)) != ERR_OK ||
-	    (e = core_room_look(&x->call, *room_id_out, &look)) != ERR_OK)
-		return e;
-	return look.is_member ? ERR_OK :
-	    core_member_join(&x->call, *room_id_out, &room);
+	return e == ERR_OK ? join(x, *room_id_out) : e;
 }
 
 /*
@@ -177,20 +185,23 @@ read_id(const json_t *frame, const char *key, const char **out)
 
 /*
  * The room that a frame is for.  What names none must not be told to the whole
- * lobby instead.
+ * lobby instead.  Who speaks in a chat joins it, to hear itself and the answers.
  */
 static enum err
 find_room(struct exchange *x, const json_t *frame, int64_t *room_id_out)
 {
 	struct realtime_target target;
+	enum err e;
 
 	if (!read_id(frame, "recipient_id", &target.recipient_id))
 		return fastapi_fail(x, 404, "Recipient not found");
 	if (!read_id(frame, "chat_id", &target.chat_id))
 		return fastapi_fail(x, 404, "Chat not found");
 	*room_id_out = x->request.room;
-	return target.recipient_id == NULL && target.chat_id == NULL ?
-	    ERR_OK : realtime_get(x, &target, room_id_out);
+	if (target.recipient_id == NULL && target.chat_id == NULL)
+		return ERR_OK;
+	e = realtime_get(x, &target, room_id_out);
+	return e == ERR_OK ? join(x, *room_id_out) : e;
 }
 
 static enum err
@@ -205,11 +216,11 @@ post(struct exchange *x, const json_t *frame)
 	/* The word of clients of the second generation. */
 	if (said == NULL)
 		said = json_object_get(frame, "content");
-	if ((e = find_room(x, frame, &post.room_id)) != ERR_OK)
-		return e;
-	post.text = text_of(x, said);
-	post.extra = extra_of(x, said, timestamp);
-	e = core_message_post(&x->call, &post, &m);
+	if ((e = find_room(x, frame, &post.room_id)) == ERR_OK) {
+		post.text = text_of(x, said);
+		post.extra = extra_of(x, said, timestamp);
+		e = core_message_post(&x->call, &post, &m);
+	}
 	return e == ERR_NOT_FOUND ? fastapi_fail(x, 404, "Chat not found") : e;
 }
 

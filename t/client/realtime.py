@@ -227,6 +227,12 @@ async def elsewhere(a, b, people, http):
     await e.next_is("to all", "who is not in those rooms hears nothing of it")
     await b.next_is("to all", "nor does the other one, of the chat")
     await a.frame()
+    b.say({"message": "me, too", "chat_id": "tea"})
+    await a.next_is("me, too", "another one speaks in the chat")
+    await b.next_is("me, too", "and hears it")
+    a.say({"message": "welcome", "chat_id": "tea"})
+    await b.next_is("welcome", "and is in it from then on")
+    await a.frame()
     await e.close()
     for s in (a, b):
         golden("frame-left", await s.frame(), "who goes is told to the rest")

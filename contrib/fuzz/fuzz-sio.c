@@ -107,15 +107,15 @@ check_offset(const char *text)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	char *copy;
+	char *text, *copy;
 
 	if (size > PACKET_MAX)
 		return 0;
-	require((copy = malloc(size + 1)) != NULL);
-	memcpy(copy, data, size);
-	copy[size] = '\0';
-	check_offset(copy);
-	free(copy);
+	require((text = malloc(size + 1)) != NULL);
+	memcpy(text, data, size);
+	text[size] = '\0';
+	check_offset(text);
+	free(text);
 	require((copy = malloc(size > 0 ? size : 1)) != NULL);
 	memcpy(copy, data, size);
 	check_packet(copy, size);

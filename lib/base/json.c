@@ -201,12 +201,11 @@ put_object(struct jw *w, const json_t *object)
 static void
 put_array(struct jw *w, const json_t *array)
 {
-	const json_t *item;
 	size_t i;
 
 	jw_array_begin(w);
-	json_array_foreach(array, i, item)
-		put(w, item);
+	for (i = 0; i < json_array_size(array); i++)
+		put(w, json_array_get(array, i));
 	jw_array_end(w);
 }
 

@@ -18,6 +18,7 @@ uninstall-local:
 	! cmp -s $(srcdir)/contrib/natterjack.conf \
 		"$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf" || \
 		rm -f "$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf"
+	rmdir "$(DESTDIR)$(sysconfdir)/natterjack" 2>/dev/null || :
 
 EXTRA_DIST += contrib/fuzz/README.md contrib/fuzz/build \
 	contrib/fuzz/http1.dict contrib/fuzz/corpus \

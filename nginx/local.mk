@@ -111,6 +111,9 @@ install-data-hook:
 uninstall-hook:
 	rm -rf "$(DESTDIR)$(pagesdir)/docs/dist" \
 		"$(DESTDIR)$(pagesdir)/redoc/dist"
+	cd "$(DESTDIR)$(datadir)/natterjack" && rmdir pages/docs pages/redoc \
+		pages/test pages nginx 2>/dev/null || :
+	rmdir "$(DESTDIR)$(datadir)/natterjack" 2>/dev/null || :
 distclean-local: distclean-check-tools
 	rm -rf nginx/pages/docs/dist nginx/pages/redoc/dist
 	[ "$(srcdir)" = . ] || rm -rf nginx/pages

@@ -165,8 +165,11 @@ async def reconnect(ann, bob):
     await listen(ann)
     await listen(bob)
     await ask("kill_push")
-    await bob.until(told("Connection lost. Trying again in"),
+    await bob.until(told("Trying again in"),
                     "bob is told that the connection is lost, and what next")
+    await bob.until(told("Connection lost.") + " && document.querySelector("
+                    "'#link-count').ariaHidden === 'true'",
+                    "and a screen reader hears it once, not every second")
     await bob.shot("chat-lost")
     await send(ann, "while you were away")
     await ann.until(says(LAST, "while you were away"), "ann can still send")

@@ -394,6 +394,7 @@ const acts = {
 function showLink(state, text, mayHurry) {
 	$("link").dataset.state = state;
 	$("link-text").textContent = text;
+	$("link-count").textContent = "";
 	$("link-now").hidden = !mayHurry;
 }
 
@@ -415,10 +416,13 @@ function onstate(state, info) {
 		showLink("connecting", live.cursor === null ? "Connecting…" :
 			"Connection lost. Connecting again…", false);
 	} else if (state === "waiting") {
-		const tell = () => showLink("waiting", "Connection lost. Trying " +
-			`again in ${Math.max(1, Math.ceil((info.until -
-				Date.now()) / 1000))} s.`, true);
+		/* Seen, but not read out every second. */
+		const tell = () => {
+			$("link-count").textContent = `Trying again in ${Math.max(1,
+				Math.ceil((info.until - Date.now()) / 1000))} s.`;
+		};
 
+		showLink("waiting", "Connection lost.", true);
 		tell();
 		countdown = setInterval(tell, 1000);
 	} else if (info.again) {

@@ -243,7 +243,7 @@ export class TimelineView {
 
 				return el("li", {}, button(`${r.emoji} ${r.count}`, {
 					"aria-pressed": String(isMine),
-					"aria-label": `${r.emoji} by ${who}`,
+					"aria-label": `${r.emoji} ${r.count} by ${who}`,
 					title: who, tabIndex: -1,
 				}, () => this.acts.react(m, r.emoji, !isMine)));
 			}));

@@ -109,6 +109,10 @@ is "$status $(get '[.detail[] | "\(.type) \(.loc[1])"] | join(", ")')" \
 api PUT /users/me '{"status":"asleep"}'
 item enum '["body","status"]' "Input should be 'online', 'offline', 'away' or 'busy'" '"asleep"' \
     "{\"expected\":\"'online', 'offline', 'away' or 'busy'\"}" "a status that is none"
+printf '{"avatar_url":"%17000s"}' '' >"$T/tmp/large"
+api PUT /users/me -d @"$T/tmp/large" -H 'Content-Type: application/json'
+is "$status $(get '.detail[0] | "\(.type) \(.loc | join(".")) \(.input | length)"')" \
+    "422 value_error body.avatar_url 17000" "more than is kept"
 
 # ---- PATCH /users/me/status
 n=0

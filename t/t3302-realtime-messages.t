@@ -202,6 +202,15 @@ for request in POST DELETE; do
 	api $request "/messages/$first/reactions?emoji=12345678901"
 	item string_too_long '["query","emoji"]' "String should have at most 10 characters" '"12345678901"' '{"max_length":10}' "$request of a long one"
 done
+for at in query body; do
+	if [ $at = query ]; then
+		api POST "/messages/$first/reactions?emoji=a%0Ab"
+	else
+		api POST "/messages/$first/reactions" '{"emoji":"a\nb"}'
+	fi
+	is "$status $(get '.detail[0] | "\(.type) \(.loc | join(".")) \(.input | tojson)"')" \
+	    "422 value_error $at.emoji \"a\\nb\"" "one of two lines in the $at"
+done
 
 # ---- PATCH /messages/{id}/read
 for id in $first $picture $in_tea; do

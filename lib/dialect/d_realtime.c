@@ -54,6 +54,8 @@ refuse(struct exchange *x, enum err e)
 	static const struct fastapi_name names[] = {
 		{ "text", "content" },
 		{ "extra", "metadata" },
+		/* What else is in it is short. */
+		{ "profile", "avatar_url" },
 		{ NULL, NULL }
 	};
 	struct fastapi_style style = {

@@ -97,7 +97,20 @@ refuse_faults(struct exchange *x, const struct fault *fault, bool has_url)
 	jw_object_end(&w);
 }
 
-/* The core has refused what the body says: an item about that field. */
+/* Where a field has come from: a form is a body, too. */
+static void
+find_place(struct fields *f, const char *name)
+{
+	f->place = FIELDS_BODY;
+	f->object = f->x->json;
+	if (fields_has(f, name))
+		return;
+	fields_query(f);
+	if (!fields_has(f, name))
+		f->place = FIELDS_BODY;
+}
+
+/* The core has refused what the request says: an item about that field. */
 static void
 refuse_field(struct exchange *x, enum err e, const struct fastapi_style *style)
 {
@@ -109,8 +122,7 @@ refuse_field(struct exchange *x, enum err e, const struct fastapi_style *style)
 		if (strcmp(name->field, field) == 0)
 			field = name->name;
 	fields_begin(&f, x);
-	f.place = FIELDS_BODY;
-	f.object = x->json;
+	find_place(&f, field);
 	if (e == ERR_MISSING)
 		fields_fault_as(&f, field, &(struct fault){ .type = "missing",
 		    .msg = "Field required", .has_url = true });

@@ -291,38 +291,32 @@ answer_room(struct exchange *x, const struct realtime_target *t,
 	return e == ERR_NOT_FOUND ? answer_none(x) : e;
 }
 
-enum err
-realtime_conversation(struct exchange *x)
+/* The page that the query asks for, of a room that the path names. */
+static enum err
+answer_target(struct exchange *x, const struct realtime_target *t)
 {
-	const struct realtime_target target = {
-		.recipient_id = exchange_param(x, "user_id")
-	};
 	struct fields f;
 	struct page page;
 	enum err e;
 
 	fields_begin(&f, x);
 	read_page(&f, &page);
-	if ((e = fields_end(&f)) != ERR_OK)
-		return e;
-	return answer_room(x, &target, &page);
+	e = fields_end(&f);
+	return e == ERR_OK ? answer_room(x, t, &page) : e;
+}
+
+enum err
+realtime_conversation(struct exchange *x)
+{
+	return answer_target(x, &(struct realtime_target){
+	    .recipient_id = exchange_param(x, "user_id") });
 }
 
 enum err
 realtime_chat(struct exchange *x)
 {
-	const struct realtime_target target = {
-		.chat_id = exchange_param(x, "chat_id")
-	};
-	struct fields f;
-	struct page page;
-	enum err e;
-
-	fields_begin(&f, x);
-	read_page(&f, &page);
-	if ((e = fields_end(&f)) != ERR_OK)
-		return e;
-	return answer_room(x, &target, &page);
+	return answer_target(x, &(struct realtime_target){
+	    .chat_id = exchange_param(x, "chat_id") });
 }
 
 /* Without a target it is the lobby, where the sockets are. */

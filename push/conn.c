@@ -128,15 +128,29 @@ on_drained(struct conn *c)
 		c->transport->on_drained(c);
 }
 
+/*
+ * One system call with all that waits.  Mostly that is one frame, and then
+ * send() gets there sooner.
+ */
+static ssize_t
+write_queue(const struct conn *c)
+{
+	struct iovec iov[IOV_N];
+	int n = queue_iov(&c->out, iov, IOV_N);
+
+	if (n == 1)
+		return send(c->io.fd, iov[0].iov_base, iov[0].iov_len, 0);
+	return writev(c->io.fd, iov, n);
+}
+
 /* Write as much as the socket takes. */
 static void
 write_out(struct conn *c)
 {
-	struct iovec iov[IOV_N];
 	ssize_t n;
 
 	while (!queue_is_empty(&c->out)) {
-		n = writev(c->io.fd, iov, queue_iov(&c->out, iov, IOV_N));
+		n = write_queue(c);
 		c->push->counters.writes++;
 		if (n < 0 && errno == EINTR)
 			continue;

@@ -120,6 +120,15 @@ chatroom_say(struct exchange *x, const char *text)
 	return ERR_OK;
 }
 
+/* The text of an answer doubles as it grows, and leaves its old places behind. */
+bool
+chatroom_goes_on(const struct exchange *x)
+{
+	const struct arena *arena = x->call.arena;
+
+	return arena->used < arena->max / 3;
+}
+
 /* Put a page behind those that there are already. */
 static enum err
 add_members(struct exchange *x, struct chatroom_room *r,
@@ -150,7 +159,6 @@ chatroom_load_members(struct exchange *x, const struct room *room, int max,
     struct chatroom_room *out)
 {
 	struct member_page q = { .room_id = room->id, .max = 200 };
-	const struct arena *arena = x->call.arena;
 	struct member *page;
 	enum err e;
 	int n;
@@ -166,8 +174,7 @@ chatroom_load_members(struct exchange *x, const struct room *room, int max,
 		e = core_member_page(&x->call, &q, &page, &n);
 		if (e != ERR_OK || (e = add_members(x, out, page, n)) != ERR_OK)
 			return e;
-	} while (n == q.max && out->members_n != max &&
-	    arena->used < arena->max / 4);
+	} while (n == q.max && out->members_n != max && chatroom_goes_on(x));
 	return ERR_OK;
 }
 

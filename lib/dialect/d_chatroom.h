@@ -38,8 +38,15 @@ void		 chatroom_bad_id(struct fields *, const char *name,
 enum err	 chatroom_say(struct exchange *, const char *text) MUST_CHECK;
 
 /*
- * Who is in a room, in the order of their ids, as many as a share of the
- * request's memory holds; at most `max` if it is not 0.
+ * Clients of this dialect know no pages, so lists are as long as the request's
+ * memory allows.  May one go on?  What is read for the next step and written of
+ * it takes a third at most.
+ */
+bool		 chatroom_goes_on(const struct exchange *);
+
+/*
+ * Who is in a room, in the order of their ids, while it goes on; at most `max`
+ * if it is not 0.
  */
 enum err	 chatroom_load_members(struct exchange *, const struct room *,
 		    int max, struct chatroom_room *out) MUST_CHECK;

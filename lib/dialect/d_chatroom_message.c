@@ -15,7 +15,7 @@
 #include "dialect/d_chatroom.h"
 
 enum {
-	HISTORY_MAX = 100,
+	HISTORY_MAX = 100, PAGE = 20,
 	READERS_MAX = 50,	/* more members: who has read is not told */
 	FIRST_MAX = 100		/* more members: nobody is told of the room */
 };
@@ -177,27 +177,36 @@ load_readers(struct exchange *x, const struct room *room,
 	return e;
 }
 
-static enum err
-answer_history(struct exchange *x, const struct room *room,
-    const struct message *messages, int n)
+static void
+put_message(struct jw *w, const struct message *m,
+    const struct chatroom_room *readers)
 {
-	struct chatroom_message item;
-	struct chatroom_room readers;
-	struct jw w;
-	enum err e;
-	int i;
+	sh_chatroom_message(w, &(struct chatroom_message){ .message = m,
+	    .members = readers->members, .members_n = readers->members_n });
+}
 
-	if ((e = load_readers(x, room, &readers)) != ERR_OK)
-		return e;
-	exchange_json(x, 200, &w);
-	jw_array_begin(&w);
-	for (i = 0; i < n; i++) {
-		item = (struct chatroom_message){ &messages[i],
-		    readers.members, readers.members_n };
-		sh_chatroom_message(&w, &item);
-	}
-	jw_array_end(&w);
-	return ERR_OK;
+/* Messages after `after`, into an array that has begun; ERR_DONE: none. */
+static enum err
+put_history(struct exchange *x, struct jw *w, const struct chatroom_room *r,
+    int64_t after)
+{
+	struct message_page q = { .room_id = r->room->id, .after = after,
+	    .max = PAGE, .is_alive = true };
+	struct message *messages;
+	int i, n, all = 0;
+	enum err e;
+
+	do {
+		e = core_message_page(&x->call, &q, &messages, &n);
+		if (e != ERR_OK)
+			return e;
+		for (i = 0; i < n && chatroom_goes_on(x); i++)
+			put_message(w, &messages[i], r);
+		all += i;
+		if (i > 0)
+			q.after = messages[i - 1].id;
+	} while (i == PAGE && all < HISTORY_MAX);
+	return all > 0 ? ERR_OK : ERR_DONE;
 }
 
 /* The room, of which the caller is a member. */
@@ -222,24 +231,23 @@ get_room(struct exchange *x, struct room_view *out)
 enum err
 chatroom_message_list(struct exchange *x)
 {
-	struct message_page q = { .max = HISTORY_MAX, .is_alive = true };
 	struct room_view view = { .is_member = false };
-	struct message *messages;
+	struct chatroom_room readers;
+	struct jw w;
 	enum err e;
-	int n;
 
-	if ((e = get_room(x, &view)) != ERR_OK)
+	if ((e = get_room(x, &view)) != ERR_OK ||
+	    (e = load_readers(x, &view.room, &readers)) != ERR_OK)
 		return e;
-	q.room_id = view.room.id;
-	if (is_of_members(&view.room))
-		q.after = view.read_seq;
-	e = core_message_page(&x->call, &q, &messages, &n);
-	if (e != ERR_OK)
-		return e;
-	if (n == 0 && view.room.kind == ROOM_PUBLIC)
+	exchange_json(x, 200, &w);
+	jw_array_begin(&w);
+	e = put_history(x, &w, &readers,
+	    is_of_members(&view.room) ? view.read_seq : 0);
+	jw_array_end(&w);
+	if (e == ERR_DONE && view.room.kind == ROOM_PUBLIC)
 		return fastapi_fail(x, 404,
 		    "No messages found in this chatroom!");
-	return answer_history(x, &view.room, messages, n);
+	return e == ERR_DONE ? ERR_OK : e;
 }
 
 /* ---- what has been read */
@@ -286,7 +294,10 @@ compare_down(const void *a, const void *b)
 	return (l < r) - (l > r);
 }
 
-/* The newest first: what is before it in its room is read by that, too. */
+/*
+ * The newest first: what is before it in its room is read by that, too.  Of more
+ * than there is memory for, the rest is as it was.
+ */
 static enum err
 mark_all(struct exchange *x, int64_t *ids, int n)
 {
@@ -295,7 +306,7 @@ mark_all(struct exchange *x, int64_t *ids, int n)
 	int i;
 
 	qsort(ids, (size_t)n, sizeof(*ids), compare_down);
-	for (i = 0; i < n && e == ERR_OK; i++)
+	for (i = 0; i < n && e == ERR_OK && chatroom_goes_on(x); i++)
 		e = mark(x, ids[i], &did);
 	if (e == ERR_OK && !did)
 		return fastapi_fail(x, 404, "No unread messages found!");

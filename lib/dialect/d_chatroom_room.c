@@ -14,7 +14,7 @@
 #include "core/member.h"
 #include "dialect/d_chatroom.h"
 
-enum { PAGE = 200 };
+enum { PAGE = 20 };
 
 /* The room of the path, if the caller is a member of it; ERR_NOT_FOUND. */
 static enum err
@@ -61,18 +61,17 @@ put_rooms(struct exchange *x, struct jw *w, const struct room_entry *entries,
 	enum err e = ERR_OK;
 	int i;
 
-	for (i = 0; i < n && e == ERR_OK; i++)
+	for (i = 0; i < n && e == ERR_OK && chatroom_goes_on(x); i++)
 		if (is_listed(&entries[i].view.room))
 			e = put_room(x, w, &entries[i].view.room);
 	return e;
 }
 
-/* As many as half of the request's memory holds. */
+/* Of more than there is memory for, the newest are left out. */
 enum err
 chatroom_room_list(struct exchange *x)
 {
 	struct room_page page = { .max = PAGE };
-	const struct arena *arena = x->call.arena;
 	struct room_entry *entries;
 	struct jw w;
 	enum err e;
@@ -87,7 +86,7 @@ chatroom_room_list(struct exchange *x)
 			return e;
 		if (n > 0)
 			page.after = entries[n - 1].view.room.id;
-	} while (n == PAGE && arena->used < arena->max / 2);
+	} while (n == PAGE && chatroom_goes_on(x));
 	jw_array_end(&w);
 	return ERR_OK;
 }
@@ -230,7 +229,10 @@ check_same(struct exchange *x, const struct room *room,
 	return e == ERR_OK && !has_same(&r, in) ? ERR_DONE : e;
 }
 
-/* One of the caller's rooms without a name; ERR_NOT_FOUND. */
+/*
+ * One of the caller's rooms without a name, of as many as there is memory for;
+ * ERR_NOT_FOUND.
+ */
 static enum err
 find_same(struct exchange *x, const struct room_input *in, struct room *out)
 {
@@ -250,7 +252,7 @@ find_same(struct exchange *x, const struct room_input *in, struct room *out)
 		}
 		if (n > 0)
 			page.after = entries[n - 1].view.room.id;
-	} while (n == PAGE);
+	} while (n == PAGE && chatroom_goes_on(x));
 	return ERR_NOT_FOUND;
 }
 

@@ -15,7 +15,7 @@
 #include "core/auth.h"
 #include "dialect/d_chatroom.h"
 
-enum { PAGE = 200, SEARCH_MAX = 10 };
+enum { PAGE = 20, SEARCH_MAX = 10 };
 
 static enum err
 answer_user(struct exchange *x, const struct user *user)
@@ -260,15 +260,11 @@ chatroom_set_password(struct exchange *x)
 
 /* ---- who there is */
 
-/*
- * There is no limit to ask for, so the request's memory sets one: of more
- * accounts than half of it holds the newest are left out.
- */
+/* Of more accounts than there is memory for, the newest are left out. */
 enum err
 chatroom_user_list(struct exchange *x)
 {
 	struct user_search q = { .text = "", .max = PAGE };
-	const struct arena *arena = x->call.arena;
 	struct user *users;
 	struct jw w;
 	enum err e;
@@ -280,11 +276,11 @@ chatroom_user_list(struct exchange *x)
 		e = core_account_search(&x->call, &q, &users, &n);
 		if (e != ERR_OK)
 			return e;
-		for (i = 0; i < n; i++)
+		for (i = 0; i < n && chatroom_goes_on(x); i++)
 			sh_chatroom_user(&w, &users[i]);
 		if (n > 0)
 			q.after = users[n - 1].id;
-	} while (n == PAGE && arena->used < arena->max / 2);
+	} while (n == PAGE && chatroom_goes_on(x));
 	jw_array_end(&w);
 	return ERR_OK;
 }
@@ -325,7 +321,6 @@ enum err
 chatroom_user_search(struct exchange *x)
 {
 	struct user_search q = { .max = PAGE };
-	const struct arena *arena = x->call.arena;
 	struct user *users;
 	int i, n, found = 0;
 	struct jw w;
@@ -342,8 +337,7 @@ chatroom_user_search(struct exchange *x)
 			found += put_match(x, &w, &users[i]);
 		if (n > 0)
 			q.after = users[n - 1].id;
-	} while (n == PAGE && found < SEARCH_MAX &&
-	    arena->used < arena->max / 2);
+	} while (n == PAGE && found < SEARCH_MAX && chatroom_goes_on(x));
 	jw_array_end(&w);
 	return found > 0 ? ERR_OK : fastapi_fail(x, 404, "Username not found!");
 }

@@ -26,3 +26,16 @@ EXTRA_DIST += contrib/fuzz/README.md contrib/fuzz/build \
 	contrib/fuzz/fuzz-line.c contrib/fuzz/fuzz-multipart.c \
 	contrib/fuzz/fuzz-sio.c \
 	contrib/fuzz/fuzz-utf8.c contrib/fuzz/fuzz-ws.c
+
+# The units are found where they are installed, also below /usr/local.
+systemdunitdir = $(prefix)/lib/systemd/system
+nodist_systemdunit_DATA = contrib/systemd/natterjack-fcgi.service \
+	contrib/systemd/natterjack-push.service
+EXTRA_DIST += contrib/systemd/natterjack-fcgi.service.in \
+	contrib/systemd/natterjack-push.service.in
+CLEANFILES += $(nodist_systemdunit_DATA)
+
+$(nodist_systemdunit_DATA): contrib/systemd/%: $(srcdir)/contrib/systemd/%.in
+	@$(MKDIR_P) contrib/systemd
+	$(AM_V_GEN)sed -e 's|@programs@|$(sbindir)|g' \
+		-e 's|@conf@|$(sysconfdir)|g' $< >$@.new && mv $@.new $@

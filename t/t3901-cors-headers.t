@@ -23,7 +23,7 @@ allowed='access-control-allow-credentials=true;access-control-allow-headers=auth
 
 # Preflights, of all dialects, with workers or without.
 for path in /v1/rooms "/v1/events?since=0" /send-message /auth/token \
-    /users/me /api/rooms /nowhere /test; do
+    /users/me /api/rooms /api/message /nowhere /test; do
 	token=
 	api OPTIONS "$path" "${here[@]}" "${asked[@]}"
 	is "$status $(header content-type) $body" \
@@ -58,6 +58,8 @@ api GET /v1/rooms/999999 "${here[@]}"
 is "$status $(cors)" "404 $anybody$exposed" "a refusal of a worker"
 api GET /nowhere "${here[@]}"
 is "$status $(cors)" "404 $anybody" "one outside v1"
+api GET /api/chatroom/test "${here[@]}"
+is "$status $(cors)" "200 $anybody" "an answer outside v1"
 api GET "/v1/events?since=0&wait=0" "${here[@]}"
 is "$status $(cors)" "200 $anybody$exposed" "a long-poll"
 api GET "/v1/events?since=x" "${here[@]}"

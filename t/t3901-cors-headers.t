@@ -3,7 +3,7 @@
 # read it - whoever makes the answer.
 . "${0%/*}/lib.sh"
 
-nj_start
+nj_start database.busy_ms=100
 register ann
 room public Pond
 post "$room" hello
@@ -81,6 +81,37 @@ api POST /v1/rooms --data-binary "@$T/tmp/large" "${here[@]}"
 is "$status $(cors)" "413 $anybody$exposed" "a refusal of nginx"
 api POST /api/rooms --data-binary "@$T/tmp/large" "${here[@]}"
 is "$status $(cors)" "413 $anybody" "one outside v1"
+
+# Every status, from whomever it comes.
+api POST /v1/rooms '{"kind":1}' "${here[@]}"
+is "$status $(cors)" "422 $anybody$exposed" "a body that is wrong"
+api POST /signup '{}' "${here[@]}"
+is "$status $(cors)" "422 $anybody" "one outside v1"
+api PUT /v1/rooms '{}' "${here[@]}"
+is "$status $(cors)" "405 $anybody$exposed" "a method that is not there"
+api PUT /signup '{}' "${here[@]}"
+is "$status $(cors)" "405 $anybody" "one outside v1"
+api TRACE /v1/rooms "${here[@]}"
+is "$status $(cors)" "405 $anybody$exposed" "one that nginx does not know"
+coproc LOCK { sqlite3 "$T/data/natterjack.db"; }
+echo "BEGIN IMMEDIATE; SELECT 'held';" >&"${LOCK[1]}"
+read -r held <&"${LOCK[0]}"
+is "$held" held "somebody holds the database"
+api POST /v1/rooms '{"kind":"public","name":"Late"}' "${here[@]}"
+is "$status $(cors)" "503 $anybody$exposed" "a server that is busy"
+api POST /users/register \
+    '{"username":"late","email":"l@example.org","password":"password-late"}' \
+    "${here[@]}"
+is "$status $(cors)" "503 $anybody" "one outside v1"
+printf 'ROLLBACK; ALTER TABLE room RENAME TO lost;\n.quit\n' >&"${LOCK[1]}"
+wait "$LOCK_PID"
+api GET /v1/rooms "${here[@]}"
+is "$status $(cors)" "500 $anybody$exposed" "a server that has made a mistake"
+api GET /api/rooms "${here[@]}"
+is "$status $(cors)" "500 $anybody" "one outside v1"
+sql "ALTER TABLE lost RENAME TO room"
+api GET /v1/rooms "${here[@]}"
+is "$status $(cors)" "200 $anybody$exposed" "which does not last"
 
 # Some origins only.
 sed -i 's|default\t.*any;|default no;|

@@ -20,6 +20,8 @@ dist_nginx_DATA = \
 	nginx/rooms.conf \
 	nginx/realtime.conf \
 	nginx/server.conf \
+	nginx/socketio.conf \
+	nginx/socketio-push.conf \
 	nginx/upload.conf
 nodist_nginx_DATA = nginx/upload-file.conf nginx/upstream.conf
 EXTRA_DIST += nginx/nginx.conf.in nginx/site nginx/upload-file.conf.in \

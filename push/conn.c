@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "push/conn.h"
+#include "push/eio.h"
 #include "push/enter.h"
 
 enum { IOV_N = 1024, READ_LEN = 16 * 1024 };
@@ -302,6 +303,7 @@ conn_close(struct conn *c, const char *why)
 		upcall_forget(c->lane);
 	c->lane = NULL;
 	enter_drop(c);
+	eio_detach(c);
 	c->next_dead = p->dead;
 	p->dead = c;
 }

@@ -24,6 +24,7 @@
 
 enum { CONN_ID_LEN = 32 };
 
+struct eio;
 struct entering;
 
 /* A client of a dialect. */
@@ -51,6 +52,8 @@ struct conn {
 	struct lane *lane;	/* frames on their way up; NULL: none */
 	struct entering *entering;	/* waits to be let in; NULL: does not */
 	struct visit *visit;	/* NULL: v1, or not let in */
+	struct eio *eio;	/* the session that it serves; NULL: none */
+	int64_t	 body_left;	/* HTTP: of a request's body */
 	struct inbuf *message;	/* a WebSocket message in fragments */
 	struct ws ws;
 	uint16_t poll_events;	/* queued for the answer */

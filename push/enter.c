@@ -70,8 +70,8 @@ refuse(struct conn *c, int status)
 	http_answer(c, &a);
 }
 
-static void
-put_question(struct str *out, const struct http1_head *head)
+void
+enter_put_question(struct str *out, const struct http1_head *head)
 {
 	bool is_https = head->proto != NULL &&
 	    strcmp(head->proto, "https") == 0;
@@ -101,7 +101,7 @@ begin(struct conn *c, const struct http1_head *head, const char *accept)
 	memcpy(en->accept, accept, sizeof(en->accept));
 	snprintf(en->remote_addr, sizeof(en->remote_addr), "%s", from);
 	str_init(&en->question, QUESTION_MAX);
-	put_question(&en->question, head);
+	enter_put_question(&en->question, head);
 	ask_init(&en->ask, c->push->asks, &ops);
 	if (!str_is_ok(&en->question)) {
 		enter_drop(c);
@@ -173,6 +173,18 @@ tell(struct conn *c, enum event_kind kind, int64_t room_id)
 	    .at = clock_now_ms() });
 }
 
+int64_t
+enter_number(void)
+{
+	int64_t n;
+
+	do {
+		num_random(&n, sizeof(n));
+		n &= INT64_MAX;
+	} while (n == 0);
+	return n;
+}
+
 static struct visit *
 make_visit(const struct entry *e)
 {
@@ -187,36 +199,36 @@ make_visit(const struct entry *e)
 	memcpy(v->names, e->username, name_len);
 	memcpy(v->names + name_len, e->display_name, display_len);
 	v->display_name = v->names + name_len;
-	do {
-		num_random(&v->connection, sizeof(v->connection));
-		v->connection &= INT64_MAX;
-	} while (v->connection == 0);
+	v->connection = enter_number();
 	return v;
 }
 
-/*
- * From here on the session's end is seen, so it is looked at once more; one
- * that only comes to be told something hears nothing else.
- */
-static enum err
-settle(struct conn *c, const struct entry *e)
+enum err
+enter_settle(struct push *p, struct sub *sub, const struct entry *e,
+    int64_t since)
 {
-	struct source *source = c->push->source;
 	enum err err;
 
-	arena_reset(&c->push->arena);
-	if (e->close != 0)
-		return ERR_OK;
-	if (!source_is_ready(source))
+	arena_reset(&p->arena);
+	if (!source_is_ready(p->source))
 		return ERR_IO;
-	err = store_session_check(source_store(source), e->session_id,
+	err = store_session_check(source_store(p->source), e->session_id,
 	    e->user_id, clock_now_ms());
 	if (err != ERR_OK)
 		return err;
+	return subscribe(p, sub, &(struct subscription){ e->user_id,
+	    e->session_id, since, e->rooms, e->rooms_n });
+}
+
+/* One that only comes to be told something hears nothing else. */
+static enum err
+settle(struct conn *c, const struct entry *e)
+{
+	if (e->close != 0)
+		return ERR_OK;
 	if ((c->visit = make_visit(e)) == NULL)
 		return ERR_NOMEM;
-	return subscribe(c->push, &c->sub, &(struct subscription){ e->user_id,
-	    e->session_id, SUB_NOW, e->rooms, e->rooms_n });
+	return enter_settle(c->push, &c->sub, e, SUB_NOW);
 }
 
 /* The answer to the handshake, and what the worker has for it. */

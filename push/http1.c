@@ -53,6 +53,7 @@ static const struct kept kept[] = {
 	KEPT("Sec-WebSocket-Key", ws_key, NULL),
 	KEPT("Sec-WebSocket-Version", ws_version, NULL),
 	KEPT("Sec-WebSocket-Protocol", ws_protocol, ", "),
+	KEPT("User-Agent", user_agent, " "),
 };
 
 /* A piece of the caller's bytes. */

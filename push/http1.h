@@ -34,6 +34,7 @@ struct http1_head {
 	const char *ws_key;
 	const char *ws_version;
 	const char *ws_protocol;
+	const char *user_agent;
 	bool	 is_upgrade;	/* GET, Connection: upgrade, Upgrade: websocket */
 	bool	 keep_alive;
 	int64_t	 body_len;	/* Content-Length; 0: none */

@@ -18,6 +18,7 @@ push_libpush_a_SOURCES = \
 	push/conn.c push/conn.h \
 	push/counter.def push/counters.h \
 	push/door.c push/door.h \
+	push/eio.c push/eio.h \
 	push/enter.c push/enter.h \
 	push/entry.c push/entry.h \
 	push/events.c push/events.h \
@@ -33,11 +34,15 @@ push_libpush_a_SOURCES = \
 	push/queue.c push/queue.h \
 	push/reserve.c push/reserve.h \
 	push/shape.c push/shape.h \
+	push/sio_enter.c push/sio_enter.h \
+	push/sio_group.c push/sio_group.h \
 	push/source.c push/source.h \
 	push/sub.h \
 	push/subscribe.c push/subscribe.h \
+	push/t_eio.c push/t_eio.h \
 	push/t_http.c push/t_http.h \
 	push/t_poll.c push/t_poll.h \
+	push/t_sio.c push/t_sio.h \
 	push/t_sse.c push/t_sse.h \
 	push/t_ws.c push/t_ws.h \
 	push/tick.c push/tick.h \

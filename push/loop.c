@@ -34,6 +34,7 @@
 #include "base/log.h"
 #include "push/conn.h"
 #include "push/door.h"
+#include "push/eio.h"
 #include "push/expiry.h"
 #include "push/hint.h"
 #include "push/loop.h"
@@ -123,6 +124,7 @@ flush(struct push *p)
 		asks_run(p->asks);
 		conn_flush_all(p);
 		conn_sweep(p);
+		eios_sweep(p->eios);
 	} while (p->dirty != NULL);
 }
 
@@ -299,9 +301,10 @@ make_parts(struct push *p)
 	p->asks = asks_new(&(struct asks_options){ conf, &p->ticks, p->loop });
 	p->upcalls = upcalls_new(&(struct upcall_options){ conf, p->asks,
 	    &p->counters });
+	p->eios = eios_new(p);
 	return p->scratch != NULL && p->hub != NULL && p->source != NULL &&
 	    p->catchup != NULL && p->expiry != NULL && p->asks != NULL &&
-	    p->upcalls != NULL;
+	    p->upcalls != NULL && p->eios != NULL;
 }
 
 /* Bind both sockets; says what is wrong and ends the program. */
@@ -356,6 +359,7 @@ release(struct loop *l)
 	for (c = p->conns; c != NULL; c = c->next)
 		conn_close(c, "the program ends");
 	conn_sweep(p);
+	eios_free(p->eios);
 	hints_free(p->hints);
 	door_free(p->door);
 	unlink(l->push_path);

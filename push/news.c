@@ -64,14 +64,41 @@ news_init(struct news *n, const struct event *event)
 	*n = (struct news){ .event = event };
 }
 
+static void
+release_voices(struct news *n)
+{
+	struct voice *v;
+	int i;
+
+	while ((v = n->voices) != NULL) {
+		n->voices = v->next;
+		for (i = 0; i < VOICE_FRAMES; i++)
+			frame_unref(v->frame[i]);
+		*v = (struct voice){ .news = NULL };
+	}
+}
+
+void
+news_voice(struct news *n, struct voice *v)
+{
+	if (v->news == n)
+		return;
+	v->news = n;
+	v->next = n->voices;
+	n->voices = v;
+}
+
 void
 news_release(struct news *n)
 {
 	int i, j;
 
-	for (i = 0; i < SHAPE_N; i++)
+	for (i = 0; i < SHAPE_N; i++) {
 		for (j = 0; j < FRAMING_N; j++)
 			frame_unref(n->frame[i][j]);
+		frame_unref(n->aside[i]);
+	}
+	release_voices(n);
 }
 
 struct frame *
@@ -90,10 +117,40 @@ news_get(struct news *n, const struct shape *shape, enum framing framing)
 	return *f;
 }
 
+struct frame *
+news_get_aside(struct news *n, const struct shape *shape)
+{
+	struct frame **f = &n->aside[shape->id];
+	struct jw jw;
+
+	if (*f != NULL || n->has_no_aside[shape->id])
+		return *f;
+	jw = begin();
+	if (shape->aside != NULL && shape->aside(&jw, n->event))
+		*f = wrap(FRAMING_BARE, NO_ID);
+	else
+		n->has_no_aside[shape->id] = true;
+	return *f;
+}
+
+static size_t
+voices_size(const struct news *n)
+{
+	const struct voice *v;
+	size_t size = 0;
+	int i;
+
+	for (v = n->voices; v != NULL; v = v->next)
+		for (i = 0; i < VOICE_FRAMES; i++)
+			if (v->frame[i] != NULL)
+				size += v->frame[i]->len;
+	return size;
+}
+
 size_t
 news_size(const struct news *n)
 {
-	size_t size = 0;
+	size_t size = voices_size(n);
 	int i, j;
 
 	for (i = 0; i < SHAPE_N; i++)

@@ -18,10 +18,25 @@ enum framing {
 	FRAMING_N
 };
 
+/*
+ * Some readers of a shape get what others do not, but many of them the same: a
+ * voice is what such readers share of one event.  All zero, it has nothing yet.
+ */
+enum { VOICE_FRAMES = 4 };
+
+struct voice {
+	struct voice *next;	/* of the same news */
+	const struct news *news;	/* whose frames these are; NULL: none */
+	struct frame *frame[VOICE_FRAMES];
+};
+
 struct news {
 	const struct event *event;
 	struct frame *frame[SHAPE_N][FRAMING_N];
+	struct frame *aside[SHAPE_N];
 	bool	 is_silent[SHAPE_N];	/* has no frames: these are not told */
+	bool	 has_no_aside[SHAPE_N];
+	struct voice *voices;
 };
 
 /* The event is borrowed until news_release(). */
@@ -33,6 +48,12 @@ void		 news_release(struct news *);
  * the event (`is_silent` of its shape), or out of memory.
  */
 struct frame	*news_get(struct news *, const struct shape *, enum framing);
+
+/* The JSON of the event's other form, borrowed; NULL in the same way. */
+struct frame	*news_get_aside(struct news *, const struct shape *);
+
+/* Make the voice this event's, unless it is: its frames are released with it. */
+void		 news_voice(struct news *, struct voice *);
 
 /* The bytes of all frames that were made of it, each counted once. */
 size_t		 news_size(const struct news *);

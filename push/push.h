@@ -16,6 +16,7 @@
 
 struct conn;
 struct door;
+struct eios;
 struct hints;
 
 /* Connections beyond the limit that are let in to be told so. */
@@ -45,6 +46,7 @@ struct push {
 	struct asks *asks;
 	struct upcalls *upcalls;
 	struct door *door;
+	struct eios *eios;
 	struct hints *hints;
 
 	struct conn *conns;		/* all of them */

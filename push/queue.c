@@ -107,6 +107,19 @@ queue_drop(struct queue *q, size_t n)
 	}
 }
 
+struct frame *
+queue_pop(struct queue *q)
+{
+	struct frame *f;
+
+	if (queue_is_empty(q))
+		return NULL;
+	f = frame_ref(q->first->frame[q->first->begin]);
+	q->bytes -= f->len;
+	drop_first(q);
+	return f;
+}
+
 void
 queue_clear(struct queue *q)
 {

@@ -38,6 +38,12 @@ int		 queue_iov(const struct queue *, struct iovec *iov, int max);
 /* `n` bytes from the front have left. */
 void		 queue_drop(struct queue *, size_t n);
 
+/*
+ * The first frame, whose reference becomes the caller's; NULL: there is none.
+ * Not when a part of it has left.
+ */
+struct frame	*queue_pop(struct queue *);
+
 /* Forget all frames but one of which a part has left. */
 void		 queue_cut(struct queue *);
 

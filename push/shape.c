@@ -43,3 +43,14 @@ shape_find(const char *path)
 	}
 	return found;
 }
+
+const struct shape *
+shape_find_sio(void)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(shapes); i++)
+		if (shapes[i]->speaks_sio)
+			return shapes[i];
+	return NULL;
+}

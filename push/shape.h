@@ -13,4 +13,7 @@
 /* The dialect that has its WebSockets at this path; NULL: nobody has. */
 const struct shape	*shape_find(const char *path);
 
+/* The dialect that is spoken over Socket.IO; NULL: none is. */
+const struct shape	*shape_find_sio(void);
+
 #endif

@@ -6,13 +6,15 @@
  * behind it wait until its answer has been written.
  *
  * There are two paths of ours, and those of the dialects' WebSockets, and nothing
- * but GET: everything else is refused here.
+ * but GET: everything else is refused here, except that Engine.IO looks after its
+ * own requests.
  */
 #include "config.h"
 
 #include "base/log.h"
 #include "push/enter.h"
 #include "push/events.h"
+#include "push/t_eio.h"
 #include "push/t_http.h"
 
 static const char *
@@ -129,6 +131,8 @@ serve(struct conn *c, const struct http1_head *head)
 	set_id(c, head->request_id);
 	c->is_head = strcmp(head->method, "HEAD") == 0;
 	c->is_kept = head->keep_alive && !c->is_extra && !p->is_stopping;
+	if (!c->is_extra && !p->is_stopping && t_eio_serve(c, head))
+		return;
 	if (head->body_len > 0) {
 		/* The body would be taken for the next request. */
 		c->is_kept = false;
@@ -152,6 +156,16 @@ looks_like_http(const char *bytes, size_t len)
 	return true;
 }
 
+/* The request has been answered before its body came: that is no request. */
+static size_t
+skip_body(struct conn *c, size_t len)
+{
+	if ((int64_t)len > c->body_left)
+		len = (size_t)c->body_left;
+	c->body_left -= (int64_t)len;
+	return len;
+}
+
 static size_t
 take(struct conn *c, char *bytes, size_t len)
 {
@@ -159,6 +173,8 @@ take(struct conn *c, char *bytes, size_t len)
 	struct http1_head head;
 	enum err e;
 
+	if (c->body_left > 0)
+		return skip_body(c, len);
 	if (c->is_answering) {
 		if (len >= head_max)
 			conn_pause(c);

@@ -71,9 +71,8 @@ ws_close(struct conn *c, uint16_t code, const char *reason)
 		conn_resume(c);
 }
 
-/* Close without what still waits; before the handshake there is no close. */
-static void
-cut_off(struct conn *c, uint16_t code, const char *reason)
+void
+ws_cut_off(struct conn *c, uint16_t code, const char *reason)
 {
 	if (!c->is_open) {
 		conn_close(c, reason);
@@ -94,11 +93,11 @@ end(struct conn *c, enum sub_end why)
 		if (c->lane != NULL)
 			upcall_forget(c->lane);
 		c->lane = NULL;
-		cut_off(c, c->shape->ended_code, "session ended");
+		ws_cut_off(c, c->shape->ended_code, "session ended");
 		break;
 	case SUB_BEHIND:
 		c->push->counters.behind++;
-		cut_off(c, c->shape->behind_code, "resume from your cursor");
+		ws_cut_off(c, c->shape->behind_code, "resume from your cursor");
 		break;
 	case SUB_BROKEN:
 		conn_close(c, "out of memory");
@@ -116,30 +115,35 @@ has_room(void *arg)
 	return c->out.bytes <= c->push->conf->push_out_max / 2;
 }
 
-/* More of its frames, or of what it has not read, wait than may. */
 static bool
 is_burdened(struct conn *c)
 {
 	return !has_room(c) || (c->lane != NULL && upcall_is_full(c->lane));
 }
 
+static size_t
+message_max(const struct conn *c)
+{
+	return c->push->conf->push_frame_max;
+}
+
 /* Read again, if that is why it is not read from. */
 static void
 read_on(struct conn *c)
 {
-	if (!is_burdened(c))
+	if (c->transport->is_burdened == NULL || !c->transport->is_burdened(c))
 		conn_resume(c);
 }
 
 /* ---- what is answered */
 
 static void
-on_reply(void *arg, const char *text, size_t len)
+on_reply(void *arg, const struct lane_reply *r)
 {
-	if (text == NULL)
+	if (r->is_lost)
 		conn_close(arg, "out of memory");
-	else
-		(void)put(arg, WS_TEXT, text, len);
+	else if (r->text != NULL)
+		(void)put(arg, WS_TEXT, r->text, r->len);
 }
 
 /* Some of its frames have been answered, or all of them. */
@@ -186,7 +190,10 @@ ws_open(struct conn *c, const struct ws_opening *o)
 	http1_put_answer(&s, &answer);
 	ws_init(&c->ws);
 	conn_set_transport(c, o->transport);
-	tick_start(&c->push->ping_list, &c->tick);
+	if (o->transport->is_pinged)
+		tick_start(&c->push->ping_list, &c->tick);
+	else
+		tick_stop(&c->tick);
 	(void)conn_put(c, str_is_ok(&extra) ? frame_from(&s) : NULL);
 }
 
@@ -263,7 +270,7 @@ send_up_bytes(struct conn *c, const struct ws_part *part)
 }
 
 static void
-on_command(struct conn *c, const struct ws_part *part)
+on_command(struct conn *c, struct ws_part *part)
 {
 	bool done;
 
@@ -280,15 +287,23 @@ on_command(struct conn *c, const struct ws_part *part)
 }
 
 static void
+echo(struct conn *c, struct ws_part *part)
+{
+	(void)put(c, part->op, part->payload, part->len);
+}
+
+/* What has been gathered is the connection's no more while it is looked at. */
+static void
 on_message(struct conn *c, struct ws_part *part)
 {
+	struct inbuf *whole;
+
 	if (c->is_closing || !gather(c, part))
 		return;
-	if (c->transport == &t_echo)
-		(void)put(c, part->op, part->payload, part->len);
-	else
-		on_command(c, part);
-	inbuf_free(&c->message);
+	whole = c->message;
+	c->message = NULL;
+	c->transport->on_message(c, part);
+	inbuf_free(&whole);
 }
 
 static void
@@ -326,9 +341,10 @@ is_close(const char *bytes, size_t len)
 	    out.part.op == WS_CLOSE && out.used == len;
 }
 
-static size_t
-take(struct conn *c, char *bytes, size_t len)
+size_t
+ws_read(struct conn *c, char *bytes, size_t len)
 {
+	const struct transport *t = c->transport;
 	struct ws_take_out out;
 	enum err e;
 
@@ -339,9 +355,9 @@ take(struct conn *c, char *bytes, size_t len)
 			conn_close(c, "closed by both sides");
 		return len;
 	}
-	if (!c->is_closing)
+	if (!c->is_closing && t->is_pinged)
 		tick_start(&c->push->ping_list, &c->tick);
-	e = ws_take(&c->ws, bytes, len, c->push->conf->push_frame_max, &out);
+	e = ws_take(&c->ws, bytes, len, t->message_max(c), &out);
 	if (e == ERR_AGAIN)
 		return 0;
 	if (e != ERR_OK) {
@@ -350,13 +366,14 @@ take(struct conn *c, char *bytes, size_t len)
 		return len;
 	}
 	on_part(c, &out.part);
-	if (!c->is_dead && !c->is_closing && is_burdened(c))
+	if (!c->is_dead && !c->is_closing && t->is_burdened != NULL &&
+	    t->is_burdened(c))
 		conn_pause(c);
 	return out.used;
 }
 
-static void
-on_drained(struct conn *c)
+void
+ws_on_drained(struct conn *c)
 {
 	c->is_open = true;
 	if (c->is_over)
@@ -413,8 +430,12 @@ const struct transport t_ws = {
 	.name = "ws",
 	.framing = FRAMING_WS,
 	.gauge = gauge,
-	.take = take,
-	.on_drained = on_drained,
+	.take = ws_read,
+	.on_drained = ws_on_drained,
+	.on_message = on_command,
+	.is_burdened = is_burdened,
+	.message_max = message_max,
+	.is_pinged = true,
 	.begin = begin,
 	.end = end
 };
@@ -423,7 +444,11 @@ const struct transport t_echo = {
 	.name = "echo",
 	.framing = FRAMING_WS,
 	.gauge = gauge,
-	.take = take,
-	.on_drained = on_drained,
+	.take = ws_read,
+	.on_drained = ws_on_drained,
+	.on_message = echo,
+	.is_burdened = is_burdened,
+	.message_max = message_max,
+	.is_pinged = true,
 	.end = end
 };

@@ -25,11 +25,21 @@ struct ws_opening {
 };
 void	 ws_open(struct conn *, const struct ws_opening *);
 
+/*
+ * What all transports over a WebSocket have: they take bytes with the first, and
+ * are drained with the second.
+ */
+size_t	 ws_read(struct conn *, char *bytes, size_t len);
+void	 ws_on_drained(struct conn *);
+
 /* Send a text. */
 void	 ws_say(struct conn *, const char *text, size_t len);
 
 /* Begin the closing handshake, behind what waits. */
 void	 ws_close(struct conn *, uint16_t code, const char *reason);
+
+/* The same without what waits; at once when the handshake has not left. */
+void	 ws_cut_off(struct conn *, uint16_t code, const char *reason);
 
 /*
  * Ticks': nothing has come for push.ping_ms; nor since the ping; the closing

@@ -11,6 +11,7 @@
 #include "push/sub.h"
 
 struct conn;
+struct ws_part;
 
 struct transport {
 	const char *name;
@@ -27,6 +28,12 @@ struct transport {
 	void	 (*finish)(struct conn *);
 	/* Everything has been written. */
 	void	 (*on_drained)(struct conn *);
+	/* Of a WebSocket: a message has come, whole. */
+	void	 (*on_message)(struct conn *, struct ws_part *);
+	/* More of what it sent, or has not read, waits than may. */
+	bool	 (*is_burdened)(struct conn *);
+	size_t	 (*message_max)(const struct conn *);
+	bool	 is_pinged;	/* with the protocol's own pings */
 	/* What a subscriber is asked; see sub.h. */
 	void	 (*begin)(struct conn *);
 	void	 (*live)(struct conn *);
@@ -39,5 +46,8 @@ extern const struct transport t_ws;
 extern const struct transport t_echo;
 extern const struct transport t_sse;
 extern const struct transport t_poll;
+extern const struct transport t_eio_poll;
+extern const struct transport t_eio_post;
+extern const struct transport t_eio_ws;
 
 #endif

@@ -186,10 +186,10 @@ drop_text(struct lane *l)
 /* ---- answers */
 
 static void
-reply(struct lane *l, const char *text, size_t len)
+reply(struct lane *l, const struct lane_reply *r)
 {
 	if (l->o.arg != NULL)
-		l->o.ops->reply(l->o.arg, text, len);
+		l->o.ops->reply(l->o.arg, r);
 }
 
 /* Answer `n` frames with an error. */
@@ -197,16 +197,21 @@ static void
 refuse(struct lane *l, int n, enum err e)
 {
 	const struct problem problem = { .err = e, .request_id = l->id };
+	struct lane_reply r = { .is_refusal = true };
 	struct str s;
 	struct jw jw;
 
-	if (l->o.arg == NULL || l->o.shape->nack == NULL)
-		return;
 	str_init(&s, HEADERS_LEN);
 	jw_init(&jw, &s);
-	l->o.shape->nack(&jw, &problem);
+	if (l->o.shape->nack != NULL)
+		l->o.shape->nack(&jw, &problem);
+	r.is_lost = !str_is_ok(&s);
+	if (s.len > 0 && !r.is_lost) {
+		r.text = s.s;
+		r.len = s.len;
+	}
 	while (n-- > 0)
-		reply(l, str_is_ok(&s) ? s.s : NULL, s.len);
+		reply(l, &r);
 	str_release(&s);
 }
 
@@ -257,9 +262,9 @@ give_answers(struct lane *l, const struct ask_answer *answer)
 		return ERR_BAD_JSON;
 	}
 	json_array_foreach(array, i, item) {
-		if (json_is_string(item))
-			reply(l, json_string_value(item),
-			    json_string_length(item));
+		reply(l, &(struct lane_reply){
+		    .text = json_string_value(item),
+		    .len = json_string_length(item) });
 	}
 	json_decref(array);
 	return ERR_OK;

@@ -35,13 +35,18 @@ void		 upcalls_free(struct upcalls *);	/* NULL is fine */
 /* No frame is under way or waits. */
 bool		 upcalls_is_idle(const struct upcalls *);
 
+/* What came of a frame. */
+struct lane_reply {
+	const char *text;	/* NULL: there is no answer */
+	size_t	 len;
+	bool	 is_refusal;	/* it was not carried out */
+	bool	 is_lost;	/* there is one, but no memory for it: close */
+};
+
 /* What the owner of a lane is told. */
 struct lane_ops {
-	/*
-	 * One frame's answer, in the order of the frames.  NULL: there is none,
-	 * for want of memory, and whoever waits for it has to be closed.
-	 */
-	void	 (*reply)(void *arg, const char *text, size_t len);
+	/* Of one frame after the other, in their order. */
+	void	 (*reply)(void *arg, const struct lane_reply *);
 	/* It can take more answers; otherwise it calls upcall_resume() later. */
 	bool	 (*has_room)(void *arg);
 	/* An upcall is over.  A lane that `is_idle` is gone. */

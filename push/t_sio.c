@@ -1,0 +1,611 @@
+/*
+ * t_sio - sockets of Socket.IO, protocol 5.
+ *
+ *	CONNECT --> entering (a worker is asked) --> connected --> closed
+ *	                  `--> CONNECT_ERROR
+ *
+ * While a namespace is being connected nothing more of its session is read.  A
+ * packet that does not belong where it comes ends the session, as the reference
+ * has it.
+ *
+ * Binary parts are counted and thrown away: the event goes up with null in their
+ * place when all have come.
+ */
+#include "config.h"
+
+#include <utlist.h>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "push/sio_enter.h"
+#include "push/t_sio.h"
+
+enum { JSON_MAX = 64 * 1024 * 1024 };
+
+/* What each event that is on its way wants to be answered with. */
+struct sio_acks {
+	int	 n, cap;
+	int64_t	 id[];		/* SIO_NO_ID: nothing */
+};
+
+/* An event of which binary parts are still to come. */
+struct sio_partial {
+	struct sio *sio;
+	int64_t	 id;
+	int	 parts_left;
+	size_t	 len;		/* 0: it is an ack, which nobody waits for */
+	char	 text[];
+};
+
+static struct {
+	struct sio *dead;
+} self;
+
+static const struct shape *
+shape_of(const struct sio *s)
+{
+	return eios_shape(s->eio->push->eios);
+}
+
+/* ---- what is said */
+
+static void
+say(struct eio *e, const struct sio_packet *p)
+{
+	struct str s;
+
+	str_init(&s, JSON_MAX);
+	sio_packet_put_head(&s, p);
+	str_put(&s, p->data, p->len);
+	if (str_is_ok(&s))
+		(void)eio_say(e, s.s, s.len);
+	else
+		eio_drop(e, EIO_CLOSE_PACKET, "out of memory");
+	str_release(&s);
+}
+
+void
+sio_say(struct sio *s, const struct sio_saying *what)
+{
+	const char *ns = sio_ns_name(s->ns);
+
+	if (s->eio != NULL)
+		say(s->eio, &(struct sio_packet){ .type = what->type,
+		    .ns = ns, .ns_len = strlen(ns), .id = what->id,
+		    .data = what->json, .len = what->len });
+}
+
+static void
+emit(struct sio *s, const char *array, size_t len)
+{
+	sio_say(s, &(struct sio_saying){ SIO_EVENT, SIO_NO_ID, array, len });
+}
+
+/* ---- acks */
+
+/* One more event is under way; false: out of memory. */
+static bool
+push_ack(struct sio *s, int64_t id)
+{
+	struct sio_acks *a = s->acks;
+	int n = a == NULL ? 0 : a->n, cap = n < 4 ? 4 : 2 * n;
+
+	if (a == NULL || n == a->cap) {
+		a = realloc(a, sizeof(*a) + (size_t)cap * sizeof(a->id[0]));
+		if (a == NULL)
+			return false;
+		a->n = n;
+		a->cap = cap;
+		s->acks = a;
+	}
+	a->id[a->n++] = id;
+	return true;
+}
+
+/* The first of them is done. */
+static int64_t
+pop_ack(struct sio *s)
+{
+	struct sio_acks *a = s->acks;
+	int64_t id;
+
+	if (a == NULL)
+		return SIO_NO_ID;
+	id = a->id[0];
+	memmove(a->id, a->id + 1, (size_t)--a->n * sizeof(a->id[0]));
+	if (a->n == 0) {
+		free(a);
+		s->acks = NULL;
+	}
+	return id;
+}
+
+/* ---- what a worker has answered */
+
+static void
+put_json(struct str *out, const json_t *json)
+{
+	struct jw jw;
+
+	str_reset(out);
+	jw_init(&jw, out);
+	json_put(&jw, json);
+}
+
+/* {"emit":[["error",{…}],…]} */
+static void
+obey_emit(struct sio *s, const json_t *list)
+{
+	const json_t *item;
+	struct str text;
+	size_t i;
+
+	str_init(&text, JSON_MAX);
+	json_array_foreach(list, i, item) {
+		put_json(&text, item);
+		if (json_is_array(item) && str_is_ok(&text))
+			emit(s, text.s, text.len);
+	}
+	str_release(&text);
+}
+
+/* It has joined too many rooms, or there is no memory for one more. */
+static void
+refuse_room(struct sio *s, enum err e)
+{
+	const struct problem problem = { .err = e };
+	struct str text;
+	struct jw jw;
+
+	str_init(&text, JSON_MAX);
+	jw_init(&jw, &text);
+	shape_of(s)->nack(&jw, &problem);
+	if (str_is_ok(&text))
+		emit(s, text.s, text.len);
+	str_release(&text);
+}
+
+/* {"join":"7","leave":"8"}; false: it has not joined. */
+static bool
+obey_rooms(struct sio *s, const json_t *order)
+{
+	int64_t room;
+	enum err e = ERR_OK;
+
+	if (json_get_id(order, "leave", &room) == ERR_OK)
+		e = sio_group_leave(&s->group, room);
+	if (e == ERR_OK && json_get_id(order, "join", &room) == ERR_OK)
+		e = sio_group_join(&s->group, room);
+	if (e != ERR_OK)
+		refuse_room(s, e);
+	return e == ERR_OK;
+}
+
+/*
+ * {"notify":{"room":"7","event":["notification",{…}]}}: to all that have joined
+ * the room.  One that has a moment ago may not be in it as far as the log has been
+ * given; it is told all the same.
+ */
+static void
+obey_notify(struct sio *s, const json_t *notice)
+{
+	struct push *p = s->eio->push;
+	const json_t *array = NULL;
+	struct event ev = { .kind = EVENT_NOTICE, .at = clock_now_ms() };
+	struct str text;
+
+	if (json_get_id(notice, "room", &ev.room_id) != ERR_OK ||
+	    json_get_array(notice, "event", &array) != ERR_OK)
+		return;
+	str_init(&text, JSON_MAX);
+	put_json(&text, array);
+	ev.arg = text.s;
+	s->is_told = false;
+	p->counters.casts++;
+	if (str_is_ok(&text))
+		hub_cast(p->hub, &ev);
+	if (!s->is_told && s->eio != NULL &&
+	    sio_group_has(s->group, ev.room_id))
+		emit(s, text.s, text.len);
+	str_release(&text);
+}
+
+static void
+obey(struct sio *s, const struct lane_reply *r)
+{
+	json_t *order;
+
+	if (json_read(r->text, r->len, &order, NULL) != ERR_OK) {
+		log_warn("a worker's answer to an event cannot be read");
+		return;
+	}
+	obey_emit(s, json_object_get(order, "emit"));
+	if (s->eio != NULL && obey_rooms(s, order) && s->eio != NULL)
+		obey_notify(s, json_object_get(order, "notify"));
+	json_decref(order);
+}
+
+/* What was not carried out is not acknowledged. */
+static void
+on_reply(void *arg, const struct lane_reply *r)
+{
+	struct sio *s = arg;
+	int64_t id = pop_ack(s);
+
+	if (r->is_lost)
+		eio_drop(s->eio, EIO_CLOSE_PACKET, "out of memory");
+	if (r->is_refusal && r->text != NULL)
+		emit(s, r->text, r->len);
+	if (r->is_refusal)
+		return;
+	if (r->text != NULL)
+		obey(s, r);
+	if (id != SIO_NO_ID)
+		sio_say(s, &(struct sio_saying){ SIO_ACK, id, "[]", 2 });
+}
+
+static bool
+has_room(void *arg)
+{
+	return eio_has_room(((struct sio *)arg)->eio);
+}
+
+static void
+on_answered(void *arg, bool is_idle)
+{
+	struct sio *s = arg;
+
+	if (is_idle)
+		s->lane = NULL;
+	eio_read_on(s->eio);
+}
+
+static const struct lane_ops lane_ops = {
+	.reply = on_reply,
+	.has_room = has_room,
+	.answered = on_answered
+};
+
+/* ---- events */
+
+/* The event goes up; false: out of memory. */
+static bool
+send_up(struct sio *s, const char *text, size_t len)
+{
+	const struct lane_options o = {
+		.ops = &lane_ops, .arg = s, .shape = shape_of(s),
+		.user_id = hub_user_id(s->sub.user),
+		.session_id = s->sub.session_id,
+		.connection = s->connection, .id = s->eio->id
+	};
+
+	if (s->lane == NULL)
+		s->lane = upcall_lane(s->eio->push->upcalls, &o);
+	return s->lane != NULL && upcall_put(s->lane, text, len);
+}
+
+static void
+on_event(struct sio *s, int64_t id, const char *text, size_t len)
+{
+	if (!push_ack(s, id) || !send_up(s, text, len))
+		eio_drop(s->eio, EIO_CLOSE_PACKET, "out of memory");
+}
+
+/* The parts of this one follow. */
+static void
+begin_partial(struct sio *s, const struct sio_packet *p, json_t *json)
+{
+	struct eio *e = s->eio;
+	struct str text;
+	bool is_event = p->type == SIO_BINARY_EVENT;
+
+	if (sio_packet_fill(json, p->parts_n) != ERR_OK) {
+		eio_close(e, "a placeholder for nothing");
+		return;
+	}
+	str_init(&text, JSON_MAX);
+	if (is_event)
+		put_json(&text, json);
+	if (p->parts_n == 0 && is_event && str_is_ok(&text)) {
+		on_event(s, p->id, text.s, text.len);
+	} else if (p->parts_n > 0) {
+		e->partial = malloc(sizeof(*e->partial) + text.len);
+		if (e->partial == NULL || !str_is_ok(&text)) {
+			eio_drop(e, EIO_CLOSE_PACKET, "out of memory");
+		} else {
+			*e->partial = (struct sio_partial){ .sio = s,
+			    .id = p->id, .parts_left = p->parts_n,
+			    .len = text.len };
+			memcpy(e->partial->text, text.s, text.len);
+		}
+	}
+	str_release(&text);
+}
+
+void
+sio_take_bytes(struct eio *e, const char *bytes, size_t len)
+{
+	struct sio_partial *part = e->partial;
+
+	if (part == NULL) {
+		eio_close(e, "bytes that belong to nothing");
+		return;
+	}
+	if (--part->parts_left > 0)
+		return;
+	e->partial = NULL;
+	if (part->len > 0)
+		on_event(part->sio, part->id, part->text, part->len);
+	free(part);
+}
+
+/* ---- packets */
+
+static struct sio *
+find(struct eio *e, enum sio_ns ns)
+{
+	struct sio *s;
+
+	LL_SEARCH_SCALAR(e->sockets, s, ns, ns);
+	return s;
+}
+
+bool
+sio_is_connected(const struct eio *e)
+{
+	return e->sockets != NULL;
+}
+
+static void
+refuse_namespace(struct eio *e, const struct sio_packet *p)
+{
+	static const char why[] = "{\"message\":\"Invalid namespace\"}";
+
+	say(e, &(struct sio_packet){ .type = SIO_CONNECT_ERROR, .ns = p->ns,
+	    .ns_len = p->ns_len, .id = SIO_NO_ID, .data = why,
+	    .len = sizeof(why) - 1 });
+}
+
+static void
+connect_to(struct eio *e, const struct sio_packet *p, const json_t *auth)
+{
+	enum sio_ns ns = sio_ns_find(p->ns, p->ns_len);
+	struct sio *s;
+
+	if (ns == SIO_NS_N) {
+		refuse_namespace(e, p);
+		return;
+	}
+	if (find(e, ns) != NULL) {
+		eio_close(e, "connected twice");
+		return;
+	}
+	if ((s = calloc(1, sizeof(*s))) != NULL) {
+		s->sub.ops = &sio_sub_ops;
+		s->eio = e;
+		s->ns = ns;
+		LL_PREPEND(e->sockets, s);
+	}
+	if (s == NULL || !sio_enter(s, &(struct sio_connecting){ auth, p->data,
+	    p->len }))
+		eio_drop(e, EIO_CLOSE_PACKET, "out of memory");
+}
+
+/* A packet to a socket that is connected. */
+static void
+on_packet(struct sio *s, const struct sio_packet *p, json_t *json)
+{
+	switch (p->type) {
+	case SIO_EVENT:
+		on_event(s, p->id, p->data, p->len);
+		break;
+	case SIO_BINARY_EVENT:
+	case SIO_BINARY_ACK:
+		begin_partial(s, p, json);
+		break;
+	case SIO_DISCONNECT:
+		sio_close(s);
+		break;
+	case SIO_ACK:		/* nothing is asked that has an answer */
+	case SIO_CONNECT:
+	case SIO_CONNECT_ERROR:
+		break;
+	}
+}
+
+void
+sio_take(struct eio *e, const char *text, size_t len)
+{
+	struct sio_packet p;
+	struct sio *s;
+	json_t *json;
+
+	if (e->partial != NULL ||
+	    sio_packet_parse(text, len, &p) != ERR_OK ||
+	    sio_packet_read(&p, &json) != ERR_OK) {
+		eio_close(e, "this is no packet of Socket.IO");
+		return;
+	}
+	s = find(e, sio_ns_find(p.ns, p.ns_len));
+	if (p.type == SIO_CONNECT)
+		connect_to(e, &p, json);
+	else if (s != NULL && s->entering == NULL)
+		on_packet(s, &p, json);
+	else
+		eio_close(e, "a packet to nobody");
+	json_decref(json);
+}
+
+/* ---- as part of a session */
+
+bool
+sio_is_burdened(const struct eio *e)
+{
+	const struct sio *s;
+
+	LL_FOREACH(e->sockets, s)
+		if (s->entering != NULL ||
+		    (s->lane != NULL && upcall_is_full(s->lane)))
+			return true;
+	return false;
+}
+
+void
+sio_drained(struct eio *e)
+{
+	struct sio *s, *next;
+
+	LL_FOREACH_SAFE(e->sockets, s, next) {
+		catchup_resume(e->push->catchup, &s->sub);
+		if (s->lane != NULL)
+			upcall_resume(s->lane);
+	}
+}
+
+void
+sio_close(struct sio *s)
+{
+	struct eio *e = s->eio;
+
+	LL_DELETE(e->sockets, s);
+	if (e->partial != NULL && e->partial->sio == s) {
+		free(e->partial);
+		e->partial = NULL;
+	}
+	sio_enter_drop(s);
+	catchup_drop(e->push->catchup, &s->sub);
+	if (s->lane != NULL)
+		upcall_forget(s->lane);
+	s->lane = NULL;
+	s->eio = NULL;
+	s->next = self.dead;
+	self.dead = s;
+	if (e->sockets == NULL)
+		eio_expect_entry(e);
+}
+
+void
+sio_close_all(struct eio *e)
+{
+	while (e->sockets != NULL)
+		sio_close(e->sockets);
+}
+
+void
+sio_sweep(struct push *p)
+{
+	struct sio *s;
+
+	while ((s = self.dead) != NULL) {
+		self.dead = s->next;
+		hub_remove(p->hub, &s->sub);
+		sio_group_unref(s->group);
+		free(s->acks);
+		free(s);
+	}
+}
+
+/* ---- as a subscriber */
+
+static struct sio *
+sio_of_sub(struct sub *sub)
+{
+	return (struct sio *)((char *)sub - offsetof(struct sio, sub));
+}
+
+/* The event's place in the log; that of a cast is where everybody stands. */
+static int64_t
+seq_of(const struct sio *s, const struct event *ev)
+{
+	return ev->seq > 0 ? ev->seq : source_seq(s->eio->push->source);
+}
+
+static enum sub_taken
+deliver(struct sub *sub, struct news *news)
+{
+	struct sio *s = sio_of_sub(sub);
+	const struct event *ev = news->event;
+	const struct shape_client client = { hub_user_id(sub->user),
+	    s->group != NULL && sio_group_has(s->group, ev->room_id) };
+	struct sio_telling t = { .news = news };
+	struct frame *f;
+	bool is_silent;
+
+	if (s->eio == NULL)
+		return SUB_REFUSED;
+	t.shape = shape_of(s);
+	t.told = t.shape->told(ev, &client);
+	if (t.told == SHAPE_NOTHING ||
+	    (ev->seq == 0 && ev->origin == s->connection))
+		return SUB_SKIPPED;
+	t.framing = eio_framing(s->eio);
+	t.seq = seq_of(s, ev);
+	f = sio_group_frame(s->group, &t, &is_silent);
+	if (is_silent)
+		return SUB_SKIPPED;
+	if (!sub->is_live && !eio_fits(s->eio, f))
+		return SUB_REFUSED;
+	s->is_told = eio_put(s->eio, f == NULL ? NULL : frame_ref(f));
+	return s->is_told ? SUB_GIVEN : SUB_REFUSED;
+}
+
+/* A session that has ended is told so, and nothing else any more. */
+static void
+on_session_ended(struct sio *s)
+{
+	struct eio *e = s->eio;
+
+	if (e->ws != NULL)
+		queue_cut(&e->ws->out);
+	else
+		queue_clear(&e->out);
+	sio_say(s, &(struct sio_saying){ SIO_DISCONNECT, SIO_NO_ID, "", 0 });
+	eio_close(e, "the session has ended");
+}
+
+static void
+end(struct sub *sub, enum sub_end why)
+{
+	struct sio *s = sio_of_sub(sub);
+
+	if (s->eio == NULL)
+		return;
+	if (why == SUB_SESSION_ENDED)
+		on_session_ended(s);
+	else
+		eio_drop(s->eio, EIO_CLOSE_PACKET, "out of memory");
+}
+
+/* Catching up never fills a queue so far that it would have to be cut. */
+static bool
+sub_has_room(struct sub *sub)
+{
+	struct sio *s = sio_of_sub(sub);
+
+	return s->eio != NULL && eio_has_room(s->eio);
+}
+
+/* What it missed has just left the log: it comes again, and begins anew. */
+static void
+reset(struct sub *sub, const struct reset *r)
+{
+	struct sio *s = sio_of_sub(sub);
+
+	if (s->eio != NULL)
+		eio_close(s->eio, "the log does not reach back");
+}
+
+static void
+ignore(struct sub *sub)
+{
+}
+
+const struct sub_ops sio_sub_ops = {
+	.deliver = deliver,
+	.end = end,
+	.has_room = sub_has_room,
+	.begin = ignore,
+	.reset = reset,
+	.live = ignore
+};

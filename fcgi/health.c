@@ -2,7 +2,8 @@
  * health - GET /health: does all of it work together?
  *
  * The database is asked for the head of the log, and then to settle, so that
- * a disk that takes no more syncs is seen.  Push gets PUSH_WAIT_MS to answer:
+ * a disk that takes no more syncs is seen; after a fault, whether one can write.
+ * Push gets PUSH_WAIT_MS to answer:
  * whoever asks for health wants to be told in time.
  */
 #include "config.h"
@@ -14,17 +15,44 @@
 
 enum { PUSH_WAIT_MS = 500 };
 
+/*
+ * Somebody was told that the storage does not work.  Does it now?  Nothing else
+ * may come that would find out, when who asks has sent everybody away.
+ */
+static enum err
+check_storage(struct store *store)
+{
+	enum err e = commit_fault(store->commit);
+
+	if (commit_has_failed(store->commit))
+		return e == ERR_OK ? ERR_IO : e;
+	return e == ERR_OK || e == ERR_CORRUPT ? e : store_probe(store);
+}
+
 static enum err
 check_database(struct store *store)
 {
 	int64_t seq;
 	enum err e;
 
-	if (store->commit != NULL && commit_has_failed(store->commit))
-		return ERR_IO;
+	if ((e = check_storage(store)) != ERR_OK)
+		return e;
+	if (store_log_is_full(store))
+		return ERR_LOG_LONG;
 	if ((e = store_event_head(store, &seq)) != ERR_OK)
 		return e;
 	return store_settle(store);
+}
+
+/* What push cannot bring to the disk nobody else can, either. */
+static enum err
+check_push(struct store *store)
+{
+	enum err e = notify_ping(PUSH_WAIT_MS);
+
+	if (e == ERR_IO)
+		commit_fail(store->commit);
+	return e;
 }
 
 static const char *
@@ -37,12 +65,14 @@ static enum err
 get_health(struct exchange *x)
 {
 	enum err database = check_database(x->call.store);
-	enum err push = notify_ping(PUSH_WAIT_MS);
+	enum err push = check_push(x->call.store);
 	bool is_well = database == ERR_OK && push == ERR_OK;
 	struct jw jw;
 
 	exchange_json(x, is_well ? 200 : 503, &jw);
 	exchange_header(x, "Cache-Control", "no-store");
+	if (!is_well)
+		exchange_header(x, "Retry-After", "1");
 	jw_object_begin(&jw);
 	jw_key_str(&jw, "status", is_well ? "healthy" : "unhealthy");
 	jw_key_str(&jw, "database", describe(database));
@@ -73,7 +103,7 @@ no_token(struct exchange *x)
 }
 
 static const struct route routes[] = {
-	{ "GET", "/health", get_health, 0 },
+	{ "GET", "/health", get_health, ROUTE_HEALTH },
 };
 
 const struct dialect health_dialect = {

@@ -2,8 +2,9 @@
  * keeper - the child that looks after the database.
  *
  * Every database.checkpoint_ms it looks how long the write-ahead log is; the
- * writers say so in shared memory, so that a look costs nothing.  Events, files,
- * sessions and wrong passwords that have become old go in small steps between
+ * writers say so in shared memory, so that a look costs nothing.  When a sync has
+ * failed, it tries every MEND_EVERY_MS to bring what was committed to the disk in
+ * another way, after which all go on.  Events, files, sessions and wrong passwords that have become old go in small steps between
  * these looks.
  *
  * A SIGTERM that the master has not sent is ignored: somebody who signals
@@ -26,6 +27,8 @@ enum {
 	PRUNE_MAX = 500,		/* events in one write */
 	DAY_MS = 24 * 3600 * 1000,
 	COMPLAIN_EVERY_MS = 60 * 1000,
+	MEND_EVERY_MS = 1000,
+	LOG_GROWN = 4,			/* times longer than it should get */
 	SWEEP_MAX_MS = 60 * 1000,	/* the longest wait between two steps */
 	SWEEP_ARENA_MAX = 1024 * 1024,
 	CHORES_N = 3
@@ -40,6 +43,9 @@ struct keeper {
 	int	 bucket;		/* of files, the next to be swept */
 	struct arena arena;		/* of a step */
 	int64_t	 complain_at;
+	int64_t	 mend_at;
+	bool	 has_failed;		/* a sync, and the log says so */
+	bool	 has_grown;		/* the write-ahead log, and so on */
 };
 
 static enum err
@@ -207,6 +213,69 @@ sweep(struct keeper *k)
 	arena_reset(&k->arena);
 }
 
+/* A sync has failed: as long as that is so, nobody can write. */
+static void
+mend(struct keeper *k)
+{
+	int64_t now = clock_mono_ms();
+	enum err e;
+
+	if (!k->has_failed)
+		log_error("the disk of %s has failed: trying to save what was"
+		    " written", k->env->conf->database_path);
+	k->has_failed = true;
+	if (now < k->mend_at)
+		return;
+	k->mend_at = now + MEND_EVERY_MS;
+	if ((e = store_mend(k->store)) == ERR_OK) {
+		k->has_failed = false;
+		k->complain_at = 0;
+		log_info("the disk works again, and all that was written is on"
+		    " it");
+	} else if (e == ERR_CORRUPT) {
+		complain(k, "the write-ahead log has lost what the disk did not"
+		    " take; stop natterjack-fcgi and natterjack-push, and start"
+		    " them again", e);
+	} else {
+		complain(k, "the disk does not work yet", e);
+	}
+}
+
+/* Who reads without end keeps the log from being emptied. */
+static void
+watch_log(struct keeper *k)
+{
+	int pages = commit_log_pages(k->env->commit);
+	bool has_grown = pages >
+	    LOG_GROWN * (int)k->env->conf->database_checkpoint_pages;
+
+	if (has_grown && !k->has_grown)
+		log_warn("the write-ahead log of %s has %d pages and cannot be"
+		    " emptied: some program reads without end",
+		    k->env->conf->database_path, pages);
+	if (!has_grown && k->has_grown)
+		log_info("the write-ahead log is short again");
+	k->has_grown = has_grown;
+}
+
+/* Copy the log into the database, if it is time. */
+static void
+keep_log_short(struct keeper *k)
+{
+	enum err e;
+
+	if (commit_has_failed(k->env->commit)) {
+		mend(k);
+		return;
+	}
+	e = store_checkpoint(k->store,
+	    (int)k->env->conf->database_checkpoint_pages);
+	if (e != ERR_OK && e != ERR_BUSY)
+		commit_set_fault(k->env->commit, e);
+	complain(k, "cannot copy the write-ahead log", e);
+	watch_log(k);
+}
+
 /* Sleep until the next look; false when it is time to leave. */
 static bool
 wait_for_look(struct keeper *k)
@@ -235,9 +304,7 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 	arena_init(&k.arena, SWEEP_ARENA_MAX);
 	if ((e = keeper_open(&k)) == ERR_OK) {
 		while (wait_for_look(&k)) {
-			complain(&k, "cannot copy the write-ahead log",
-			    store_checkpoint(k.store,
-			    (int)env->conf->database_checkpoint_pages));
+			keep_log_short(&k);
 			do_chores(&k);
 			sweep(&k);
 		}

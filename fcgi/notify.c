@@ -186,9 +186,9 @@ notify_cast(const struct cast *cast)
 	(void)put_line();	/* a cast may be lost */
 }
 
-/* Is the answer to our ping among what push has said? */
+/* Is the answer to our ping among what push has said?  And what does it say? */
 static bool
-has_pong(const char *text)
+has_pong(const char *text, enum err *out)
 {
 	struct line line;
 	size_t used;
@@ -202,6 +202,8 @@ has_pong(const char *text)
 		found = e == ERR_OK && line.n >= 2 &&
 		    strcmp(line.field[0], "pong") == 0 &&
 		    strcmp(line.field[1], text) == 0;
+		*out = found && line.n >= 5 &&
+		    strcmp(line.field[4], "fault") == 0 ? ERR_IO : ERR_OK;
 		str_drop(&self.in, used);
 	}
 	return found;
@@ -223,6 +225,7 @@ notify_ping(int wait_ms)
 	int64_t until = clock_mono_ms() + wait_ms;
 	unsigned char bytes[PING_BYTES];
 	char text[2 * PING_BYTES + 1];
+	enum err e;
 
 	num_random(bytes, sizeof(bytes));
 	num_hex(bytes, sizeof(bytes), text);
@@ -235,8 +238,8 @@ notify_ping(int wait_ms)
 	while (self.fd >= 0 && wait_news(until)) {
 		while (hear())
 			continue;
-		if (has_pong(text))
-			return ERR_OK;
+		if (has_pong(text, &e))
+			return e;
 	}
 	return ERR_PUSH_DOWN;
 }

@@ -23,7 +23,7 @@ void		 notify_cast(const struct cast *);
 
 /*
  * Ask push whether it lives and wait for its answer, at most `wait_ms`.
- * ERR_PUSH_DOWN.
+ * ERR_PUSH_DOWN; ERR_IO: the disk has failed under push.
  */
 enum err	 notify_ping(int wait_ms) MUST_CHECK;
 

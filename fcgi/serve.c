@@ -294,6 +294,8 @@ work(struct service *v)
 	store_abandon(v->x.call.store);
 	if (is_full(v))
 		e = ERR_NOMEM;
+	if (v->match.route != NULL && v->match.route->flags & ROUTE_HEALTH)
+		return e;
 	settled = store_settle(v->x.call.store);
 	return settled == ERR_OK ? e : settled;
 }
@@ -341,17 +343,27 @@ log_refusal(struct service *v, enum err e)
 
 	if (err_status(e) < 500)
 		return;
+	if (e == ERR_FULL || e == ERR_READONLY || e == ERR_IO ||
+	    e == ERR_CORRUPT)
+		commit_set_fault(v->server->store->commit, e);
 	if (err_status(e) == 503) {
-		if (now < v->server->complain_at)
+		if (e == v->server->complained && now < v->server->complain_at)
 			return;
 		v->server->complain_at = now + COMPLAIN_EVERY_MS;
+		v->server->complained = e;
 	}
 	if (e == ERR_CORRUPT)
 		log_error("%s %s: the database %s is damaged", r->method,
 		    r->path, v->server->conf->database_path);
 	else if (e == ERR_IO)
-		log_error("%s %s: the disk of %s fails; restart when it is "
-		    "mended", r->method, r->path,
+		log_error("%s %s: the disk of %s fails: nobody can write until"
+		    " it is mended", r->method, r->path,
+		    v->server->conf->database_path);
+	else if (e == ERR_READONLY)
+		log_error("%s %s: %s is read-only", r->method, r->path,
+		    v->server->conf->database_path);
+	else if (e == ERR_FULL)
+		log_error("%s %s: the disk of %s is full", r->method, r->path,
 		    v->server->conf->database_path);
 	else if (err_status(e) == 503)
 		log_warn("%s %s: %s", r->method, r->path, err_text(e));

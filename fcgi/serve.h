@@ -24,6 +24,7 @@ struct server {
 	struct arena arena;	/* of the request; empty between two */
 	struct arena spare;	/* of a refusal, which must not want for any */
 	int64_t	 complain_at;	/* not before; clock_mono_ms() */
+	enum err complained;	/* what of, unless it is something new */
 };
 
 /* Prepare the arenas; the rest has been set. */

@@ -68,6 +68,7 @@ open_server(struct worker *w)
 		.mode = DB_WORKER,
 		.busy_ms = conf->database_busy_ms,
 		.commit = w->env->commit,
+		.log_pages_max = (int)conf->database_log_pages_max,
 	};
 
 	s->conf = conf;

@@ -294,7 +294,9 @@ catchup_run(struct catchup *c)
 		s = c->list[LIST_READY];
 		e = source_is_ready(c->o.source) ? run_sub(c, s) : ERR_IO;
 		arena_reset(&c->arena);
-		if (e == ERR_NOMEM) {
+		if (e == ERR_NOMEM || source_has_failed(c->o.source)) {
+			/* Who comes again is told when. */
+			source_fault(c->o.source, e);
 			s->ops->end(s, SUB_BROKEN);
 		} else if (e != ERR_OK) {
 			source_fault(c->o.source, e);

@@ -141,6 +141,8 @@ on_ping(struct peer *p, const struct line *l)
 	line_put(&p->out, l->n > 1 ? l->field[1] : "");
 	line_put_int(&p->out, source_seq(push->source));
 	line_put_int(&p->out, push->counters.connections);
+	if (source_has_failed(push->source))
+		line_put(&p->out, "fault");
 	line_end(&p->out);
 }
 

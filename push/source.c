@@ -121,6 +121,8 @@ look(struct source *s)
 		source_fault(s, e);
 		return;
 	}
+	if (s->fault != ERR_OK)
+		log_info("the log can be read again");
 	note(s, ERR_OK, "");
 	if (head > s->head) {
 		s->head = head;
@@ -176,7 +178,13 @@ source_free(struct source *s)
 bool
 source_is_ready(const struct source *s)
 {
-	return s->store != NULL;
+	return s->store != NULL && !source_has_failed(s);
+}
+
+bool
+source_has_failed(const struct source *s)
+{
+	return s->store != NULL && store_has_failed(s->store);
 }
 
 struct store *
@@ -312,7 +320,7 @@ give(struct source *s, const struct event *ev, size_t *size_out)
 bool
 source_has_more(const struct source *s)
 {
-	return s->store != NULL && s->seq < s->head &&
+	return source_is_ready(s) && s->seq < s->head &&
 	    hub_users(s->o.hub) > 0;
 }
 

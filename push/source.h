@@ -30,8 +30,11 @@ struct source_options {
 struct source	*source_new(const struct source_options *);
 void		 source_free(struct source *);		/* NULL is fine */
 
-/* The database can be read. */
+/* The database can be read, and what is read can be brought to the disk. */
 bool		 source_is_ready(const struct source *);
+
+/* The disk has failed: nothing is told until it has been mended. */
+bool		 source_has_failed(const struct source *);
 
 /* The database, to be read within one turn of the loop; ready is needed. */
 struct store	*source_store(struct source *);

@@ -95,14 +95,13 @@ static void
 end(struct conn *c, enum sub_end why)
 {
 	c->sub.is_live = false;
-	if (why == SUB_BROKEN) {
-		conn_close(c, "out of memory");
-	} else if (why == SUB_SESSION_ENDED) {
+	if (why == SUB_BROKEN || why == SUB_SESSION_ENDED) {
 		conn_unsubscribe(c);
 		queue_clear(&c->out);
 		c->is_kept = false;
 		arena_reset(&c->push->arena);
-		http_refuse(c, ERR_SESSION_ENDED, NULL);
+		http_refuse(c, why == SUB_BROKEN ? ERR_BUSY :
+		    ERR_SESSION_ENDED, NULL);
 	} else {
 		c->is_kept = c->is_kept && why != SUB_STOPPING;
 		finish_soon(c);

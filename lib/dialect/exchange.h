@@ -78,7 +78,8 @@ enum route_flags {
 	ROUTE_ENTER = 8,	/* besides: for nobody yet, who wants a socket */
 	ROUTE_AUTH_IF = 16,	/* as AUTH, but nobody may come, as user_id 0 */
 	ROUTE_WRITE = 32,	/* looks at nothing before its verb's write */
-	ROUTE_FILE = 64		/* the body is left on the disk: an upload */
+	ROUTE_FILE = 64,	/* the body is left on the disk: an upload */
+	ROUTE_HEALTH = 128	/* shows nothing that could be lost */
 };
 
 struct route {

@@ -54,6 +54,7 @@
 #include <unistd.h>
 
 #include "base/base.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include "store/commit.h"
 
@@ -63,7 +64,8 @@ enum {
 	 * How long a waiter sleeps before it looks for itself.  Only the
 	 * death of the one who would have woken it makes it wait so long.
 	 */
-	NAP_MS = 10
+	NAP_MS = 10,
+	CORRUPT_MS = 60000	/* so long a damage is told of */
 };
 
 /* What different processes write at the same time lies in different lines. */
@@ -72,6 +74,8 @@ struct commit {
 	_Atomic uint64_t announced;
 	_Atomic uint64_t committed;
 	_Atomic int log_pages;
+	_Atomic int fault;		/* an enum err */
+	_Atomic int64_t fault_at;	/* clock_mono_ms() */
 
 	_Alignas(CACHE_LINE) pthread_mutex_t sync_lock;
 	_Atomic uint64_t syncs;
@@ -360,7 +364,50 @@ commit_fail(struct commit *c)
 	wake_all(c);
 }
 
+static void
+take_sync_lock(struct commit *c)
+{
+	if (!has_taken(c, &c->sync_lock, pthread_mutex_lock(&c->sync_lock)))
+		abort();
+}
+
+void
+commit_recover(struct commit *c)
+{
+	take_sync_lock(c);
+	atomic_store_explicit(&c->synced, atomic_load(&c->announced),
+	    memory_order_release);
+	atomic_store_explicit(&c->failed, false, memory_order_release);
+	release(&c->sync_lock);
+	commit_set_fault(c, ERR_OK);
+	wake_all(c);
+}
+
 /* ---- what else the processes tell each other */
+
+void
+commit_set_fault(struct commit *c, enum err e)
+{
+	if (e == ERR_OK && atomic_load_explicit(&c->fault,
+	    memory_order_relaxed) == ERR_OK)
+		return;
+	if (e == ERR_OK && commit_fault(c) == ERR_CORRUPT)
+		return;
+	atomic_store(&c->fault_at, clock_mono_ms());
+	atomic_store(&c->fault, (int)e);
+}
+
+enum err
+commit_fault(const struct commit *c)
+{
+	enum err e = (enum err)atomic_load_explicit(&c->fault,
+	    memory_order_relaxed);
+
+	if (e == ERR_CORRUPT &&
+	    clock_mono_ms() - atomic_load(&c->fault_at) > CORRUPT_MS)
+		return ERR_OK;
+	return e;
+}
 
 bool
 commit_take_hint(struct commit *c, int64_t seq)

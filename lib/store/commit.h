@@ -17,9 +17,10 @@
  *	                        others: sleep on a futex until synced >= ticket
  *
  * Whoever is killed at any step leaves the counters right for the next: see
- * commit.c.  A failed sync is final: every waiter and every later caller gets
- * ERR_IO until the master starts anew, because the kernel may have dropped the
- * pages that it could not write.
+ * commit.c.  A failed sync is not tried again: every waiter and every later
+ * caller gets ERR_IO, because the kernel may have dropped the pages that it could
+ * not write, until somebody has found another way to bring them to the disk
+ * (store_mend()) and says so with commit_recover().
  */
 #ifndef STORE_COMMIT_H
 #define STORE_COMMIT_H
@@ -48,16 +49,30 @@ uint64_t	 commit_seen(const struct commit *);
 
 /*
  * Wait until `ticket` is on disk.  `sync` is called by the one who leads, and
- * blocks as the disk does.  ERR_IO when a sync has ever failed.
+ * blocks as the disk does.  ERR_IO when a sync has failed.
  */
 enum err	 commit_wait(struct commit *, uint64_t ticket,
 		    enum err (*sync)(void *arg), void *arg) MUST_CHECK;
 
-/* A sync has failed since the start. */
+/* A sync has failed, and the group has not recovered. */
 bool		 commit_has_failed(const struct commit *);
 
 /* Something outside the group's own sync has met a disk that fails. */
 void		 commit_fail(struct commit *);
+
+/*
+ * With the write lock held: all that was announced is on disk now, and the group
+ * goes on.  Waits for a sync that is under way.
+ */
+void		 commit_recover(struct commit *);
+
+/*
+ * What the storage last said to anybody who asked it for something, for the
+ * health check: ERR_FULL, ERR_READONLY, ERR_IO, ERR_CORRUPT; ERR_OK after a write.  That the
+ * database is damaged is told for as long as it is noticed, and a while longer.
+ */
+void		 commit_set_fault(struct commit *, enum err);
+enum err	 commit_fault(const struct commit *);
 
 /*
  * The newest seq for which a hint has been sent.  True for exactly one caller

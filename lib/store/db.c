@@ -241,6 +241,27 @@ db_log_pages(struct db *db)
 }
 
 enum err
+db_check_log(struct db *db)
+{
+	enum err e = driver_of(db)->check_log(db);
+
+	return e == ERR_BUSY || e == ERR_CORRUPT ? e :
+	    complain(db, "check of the log", e);
+}
+
+enum err
+db_log_id(struct db *db, uint64_t *out)
+{
+	return complain(db, "log", driver_of(db)->log_id(db, out));
+}
+
+void
+db_keep_log(struct db *db)
+{
+	driver_of(db)->keep_log(db);
+}
+
+enum err
 db_version(struct db *db, int64_t *out)
 {
 	return complain(db, "version", driver_of(db)->version(db, out));

@@ -111,6 +111,10 @@ struct db_driver {
 	    int wait_ms, int *pages_left_out);
 	/* Pages in the write-ahead log after this connection's last commit. */
 	int	 (*log_pages)(struct db *);
+	/* See db_check_log(), db_log_id() and db_keep_log(). */
+	enum err (*check_log)(struct db *);
+	enum err (*log_id)(struct db *, uint64_t *out);
+	void	 (*keep_log)(struct db *);
 	/* A number that changes when another connection has committed. */
 	enum err (*version)(struct db *, int64_t *out);
 };
@@ -199,6 +203,19 @@ enum err	 db_checkpoint(struct db *, enum db_checkpoint how, int wait_ms,
 
 /* Pages in the log after this connection's last commit; 0: no commit yet. */
 int		 db_log_pages(struct db *);
+
+/*
+ * After a failed sync: are all commits that readers see in the log still as they
+ * were written?  ERR_CORRUPT, not logged: they are not.  Reads all of the log;
+ * nobody may write meanwhile, else ERR_BUSY.
+ */
+enum err	 db_check_log(struct db *) MUST_CHECK;
+
+/* A number that is another one when the log has begun anew; 0: it is empty. */
+enum err	 db_log_id(struct db *, uint64_t *out) MUST_CHECK;
+
+/* Do not copy the log into the database when this is the last to close. */
+void		 db_keep_log(struct db *);
 
 /* A number that changes when another connection has committed. */
 enum err	 db_version(struct db *, int64_t *out) MUST_CHECK;

@@ -198,6 +198,24 @@ log_pages(struct db *db)
 }
 
 static enum err
+check_log(struct db *db)
+{
+	return fails(db) ? self.fault : self.inner->check_log(inner_of(db));
+}
+
+static enum err
+log_id(struct db *db, uint64_t *out)
+{
+	return fails(db) ? self.fault : self.inner->log_id(inner_of(db), out);
+}
+
+static void
+keep_log(struct db *db)
+{
+	self.inner->keep_log(inner_of(db));
+}
+
+static enum err
 version(struct db *db, int64_t *out)
 {
 	return fails(db) ? self.fault : self.inner->version(inner_of(db), out);
@@ -223,6 +241,9 @@ static const struct db_driver db_fault = {
 	.sync = sync_fault,
 	.checkpoint = checkpoint,
 	.log_pages = log_pages,
+	.check_log = check_log,
+	.log_id = log_id,
+	.keep_log = keep_log,
 	.version = version,
 };
 

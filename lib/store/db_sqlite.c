@@ -21,6 +21,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "store/db.h"
+#include "store/wal.h"
 
 /* A log that has grown beyond this is cut when it starts anew. */
 #define LOG_MAX		"67108864"
@@ -31,6 +32,9 @@
  */
 #define CACHE_KIB	"1024"
 
+/* The index of the log is shared in pieces of this size. */
+enum { INDEX_PIECE = 32 * 1024 };
+
 struct sqlite {
 	struct db_base base;		/* first: a struct db points here */
 	sqlite3	*handle;
@@ -38,6 +42,7 @@ struct sqlite {
 	int	 busy_ms;
 	int	 log_pages;
 	int	 sync_errno;		/* of a failed sync, not yet told */
+	bool	 is_damaged;		/* what the query in use has read */
 };
 
 static struct sqlite *
@@ -55,7 +60,37 @@ stmt_of(struct db_query *query)
 static enum err
 io_error(int errnum)
 {
-	return errnum == ENOSPC || errnum == EDQUOT ? ERR_FULL : ERR_IO;
+	switch (errnum) {
+	case ENOSPC:
+	case EDQUOT:
+		return ERR_FULL;
+	case EROFS:
+	case EPERM:
+	case EACCES:
+		return ERR_READONLY;
+	default:
+		return ERR_IO;
+	}
+}
+
+/* Of the last call that failed for the log, or else for the database. */
+static int
+last_errno(sqlite3 *handle)
+{
+	static const int ops[] = { SQLITE_FCNTL_JOURNAL_POINTER,
+	    SQLITE_FCNTL_FILE_POINTER };
+	sqlite3_file *file;
+	int errnum = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ops) && errnum == 0; i++) {
+		file = NULL;
+		if (sqlite3_file_control(handle, "main", ops[i], &file) ==
+		    SQLITE_OK && file != NULL && file->pMethods != NULL)
+			file->pMethods->xFileControl(file,
+			    SQLITE_FCNTL_LAST_ERRNO, &errnum);
+	}
+	return errnum != 0 ? errnum : sqlite3_system_errno(handle);
 }
 
 /* What an extended result code means to us. */
@@ -85,10 +120,11 @@ outcome(sqlite3 *handle, int rc)
 	case SQLITE_NOTADB:
 		return ERR_CORRUPT;
 	case SQLITE_IOERR:
-		return io_error(sqlite3_system_errno(handle));
-	case SQLITE_CANTOPEN:
+		return io_error(last_errno(handle));
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
+		return ERR_READONLY;
+	case SQLITE_CANTOPEN:
 	case SQLITE_AUTH:
 	case SQLITE_PROTOCOL:
 		return ERR_IO;
@@ -392,14 +428,26 @@ bind(struct db *db, struct db_query *query, struct db_args args)
 static enum err
 step(struct db *db, struct db_query *query)
 {
-	return outcome(sqlite_of(db)->handle, sqlite3_step(stmt_of(query)));
+	enum err e = outcome(sqlite_of(db)->handle,
+	    sqlite3_step(stmt_of(query)));
+
+	sqlite_of(db)->is_damaged |= e == ERR_CORRUPT;
+	return e;
 }
 
-/* The result repeats what the last step has said. */
+/*
+ * The result repeats what the last step has said.  A page that is damaged is not
+ * kept: somebody may put it right.
+ */
 static void
-reset(struct db *db, struct db_query *query)
+reset(struct db *base, struct db_query *query)
 {
+	struct sqlite *db = sqlite_of(base);
+
 	sqlite3_reset(stmt_of(query));
+	if (db->is_damaged)
+		sqlite3_db_release_memory(db->handle);
+	db->is_damaged = false;
 }
 
 static int64_t
@@ -520,6 +568,55 @@ checkpoint(struct db *base, enum db_checkpoint how, int wait_ms,
 	return outcome(db->handle, rc);
 }
 
+static bool
+read_file(void *arg, void *bytes, int len, int64_t at)
+{
+	sqlite3_file *file = arg;
+
+	return file->pMethods->xRead(file, bytes, len, at) == SQLITE_OK;
+}
+
+/* The head of the index is at the beginning of the first piece of its memory. */
+static enum err
+check_log(struct db *base)
+{
+	sqlite3 *handle = sqlite_of(base)->handle;
+	sqlite3_file *log = NULL, *file = NULL;
+	volatile void *map = NULL;
+	uint8_t head[WAL_INDEX_LEN];
+	enum err e;
+	int rc;
+
+	if ((e = find_log(handle, &log)) != ERR_OK)
+		return e;
+	rc = sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER,
+	    &file);
+	if (rc == SQLITE_OK)
+		rc = file->pMethods->xShmMap(file, 0, INDEX_PIECE, 0, &map);
+	if (rc != SQLITE_OK || map == NULL)
+		return rc == SQLITE_OK ? ERR_INTERNAL : outcome(handle, rc);
+	memcpy(head, (const void *)map, sizeof(head));
+	return wal_check(&(struct wal_file){ read_file, log }, head);
+}
+
+static enum err
+log_id(struct db *base, uint64_t *out)
+{
+	sqlite3_file *log = NULL;
+	enum err e = find_log(sqlite_of(base)->handle, &log);
+
+	if (e == ERR_OK)
+		*out = wal_id(&(struct wal_file){ read_file, log });
+	return e;
+}
+
+static void
+keep_log(struct db *base)
+{
+	(void)sqlite3_db_config(sqlite_of(base)->handle,
+	    SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+}
+
 static int
 log_pages(struct db *db)
 {
@@ -563,5 +660,8 @@ const struct db_driver db_sqlite = {
 	.sync = sync_log,
 	.checkpoint = checkpoint,
 	.log_pages = log_pages,
+	.check_log = check_log,
+	.log_id = log_id,
+	.keep_log = keep_log,
 	.version = version,
 };

@@ -10,6 +10,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/filedir.c lib/store/filedir.h \
 	lib/store/message.c lib/store/message.h \
 	lib/store/migrate.c \
+	lib/store/wal.c lib/store/wal.h \
 	lib/store/room.c lib/store/room.h \
 	lib/store/row.c lib/store/row.h \
 	lib/store/session.c lib/store/session.h \
@@ -43,7 +44,8 @@ STORE_UNIT_TESTS = \
 	t/unit/t0122-store-migrate \
 	t/unit/t0123-store-write \
 	t/unit/t0124-store-commit \
-	t/unit/t0125-store-stop
+	t/unit/t0125-store-stop \
+	t/unit/t0126-store-wal
 check_PROGRAMS += $(STORE_UNIT_TESTS)
 t_unit_t0110_store_user_SOURCES = t/unit/t0110-store-user.c t/unit/store-fix.h
 t_unit_t0110_store_user_LDADD = $(STORE_LIBS)
@@ -71,6 +73,8 @@ t_unit_t0124_store_commit_SOURCES = t/unit/t0124-store-commit.c
 t_unit_t0124_store_commit_LDADD = $(STORE_LIBS)
 t_unit_t0125_store_stop_SOURCES = t/unit/t0125-store-stop.c
 t_unit_t0125_store_stop_LDADD = $(STORE_LIBS)
+t_unit_t0126_store_wal_SOURCES = t/unit/t0126-store-wal.c
+t_unit_t0126_store_wal_LDADD = $(STORE_LIBS)
 
 # What the power-cut tests are made of (t1001, t9010): a library that is
 # preloaded, a scenario, and the tool that cuts.

@@ -18,7 +18,7 @@
 enum { SEQUENCE_SKIP = 10000 };
 
 /* How long a checkpoint keeps writers waiting for readers. */
-enum { RESTART_WAIT_MS = 20 };
+enum { RESTART_WAIT_MS = 20, MEND_WAIT_MS = 200 };
 
 static enum err
 check_schema(struct db *db, const char *path)
@@ -57,6 +57,7 @@ store_open(const struct store_options *o, struct store **store_out)
 		return ERR_NOMEM;
 	s->commit = o->commit;
 	s->busy_ms = o->busy_ms;
+	s->log_pages_max = o->log_pages_max;
 	e = db_open(o->driver, &db_options, &s->db);
 	if (e == ERR_OK)
 		e = check_schema(s->db, o->path);
@@ -73,6 +74,9 @@ store_close(struct store *s)
 {
 	if (s == NULL)
 		return;
+	/* What could not be synced is not to be copied unseen. */
+	if (s->commit != NULL && s->db != NULL && commit_has_failed(s->commit))
+		db_keep_log(s->db);
 	db_close(s->db);
 	free(s);
 }
@@ -120,6 +124,13 @@ unlock(struct store *s)
 		commit_unlock(s->commit);
 }
 
+bool
+store_log_is_full(const struct store *s)
+{
+	return s->commit != NULL && s->log_pages_max > 0 &&
+	    commit_log_pages(s->commit) > s->log_pages_max;
+}
+
 enum err
 store_begin_at(struct store *s, const char *file, int line)
 {
@@ -129,6 +140,8 @@ store_begin_at(struct store *s, const char *file, int line)
 	if (s->commit != NULL) {
 		if (commit_has_failed(s->commit))
 			return ERR_IO;
+		if (store_log_is_full(s))
+			return ERR_LOG_LONG;
 		e = commit_lock(s->commit, s->busy_ms);
 		if (e != ERR_OK)
 			return e;
@@ -215,6 +228,8 @@ store_end(struct store *s, enum err result)
 	crash_at(CRASH_AFTER_WAIT);
 	if (e != ERR_OK)
 		return e;
+	if (s->commit != NULL)
+		commit_set_fault(s->commit, ERR_OK);
 	s->settled = queries;
 	if (seq > s->last_seq)
 		s->last_seq = seq;
@@ -273,6 +288,32 @@ store_settle(struct store *s)
 }
 
 /*
+ * Of this log nothing is believed any more.  Without its number nothing ever is:
+ * 0 is that of an empty one, which had nothing to lose.
+ */
+static enum err
+note_failed_sync(struct store *s)
+{
+	s->sync_failed = true;
+	if (db_log_id(s->db, &s->failed_log) != ERR_OK)
+		s->failed_log = 0;
+	return ERR_IO;
+}
+
+static enum err
+consider_recovery(struct store *s)
+{
+	uint64_t id;
+
+	if (s->failed_log == 0 || db_log_id(s->db, &id) != ERR_OK ||
+	    id == s->failed_log)
+		return ERR_IO;
+	s->sync_failed = false;
+	s->head_known = false;
+	return ERR_OK;
+}
+
+/*
  * Read the version first: a commit after it makes the next call sync again.
  * Sync last: what the head counts has been written before.
  */
@@ -282,8 +323,8 @@ store_durable_head(struct store *s, int64_t *seq_out)
 	int64_t version, head;
 	enum err e;
 
-	if (s->sync_failed)
-		return ERR_IO;
+	if (s->sync_failed && (e = consider_recovery(s)) != ERR_OK)
+		return e;
 	if ((e = db_version(s->db, &version)) != ERR_OK)
 		return e;
 	if (s->head_known && version == s->head_version) {
@@ -292,15 +333,19 @@ store_durable_head(struct store *s, int64_t *seq_out)
 	}
 	if ((e = store_event_head(s, &head)) != ERR_OK)
 		return e;
-	if (db_sync(s->db) != ERR_OK) {
-		s->sync_failed = true;
-		return ERR_IO;
-	}
+	if (db_sync(s->db) != ERR_OK)
+		return note_failed_sync(s);
 	s->head_known = true;
 	s->head_version = version;
 	s->head = head;
 	*seq_out = head;
 	return ERR_OK;
+}
+
+bool
+store_has_failed(const struct store *s)
+{
+	return s->sync_failed;
 }
 
 enum err
@@ -350,6 +395,47 @@ store_checkpoint(struct store *s, int pages_max)
 	return e;
 }
 
+/* ---- after a failed sync */
+
+/*
+ * All that readers see in the log goes into the database, and both are synced.
+ * The kernel may have forgotten a page of the log, and reads an older one from
+ * the disk then: so the log is looked at before it is copied, and once more
+ * after, because a page that is still right afterwards was right all the time.
+ * The log is emptied last; for as long as anything of this fails, it stays.
+ */
+static enum err
+save_log(struct store *s)
+{
+	int left;
+	enum err e;
+
+	if ((e = db_sync(s->db)) != ERR_OK ||
+	    (e = db_check_log(s->db)) != ERR_OK)
+		return e;
+	e = db_checkpoint(s->db, DB_CKPT_RESTART, MEND_WAIT_MS, &left);
+	if (e == ERR_OK)
+		e = db_check_log(s->db);
+	if (e == ERR_OK)
+		e = db_checkpoint(s->db, DB_CKPT_TRUNCATE, MEND_WAIT_MS, &left);
+	return e;
+}
+
+enum err
+store_mend(struct store *s)
+{
+	enum err e;
+
+	if ((e = commit_lock(s->commit, s->busy_ms)) != ERR_OK)
+		return e;
+	if (commit_has_failed(s->commit) && (e = save_log(s)) == ERR_OK) {
+		commit_set_log_pages(s->commit, 0);
+		commit_recover(s->commit);
+	}
+	commit_unlock(s->commit);
+	return e;
+}
+
 /* ---- clean and unclean stops */
 
 static enum err
@@ -384,6 +470,11 @@ empty_log(struct store *s)
 	int left;
 	enum err e;
 
+	if (db_check_log(s->db) == ERR_CORRUPT) {
+		log_error("database: the write-ahead log has lost what the disk"
+		    " did not take: stop all that has the database open");
+		return ERR_CORRUPT;
+	}
 	e = db_checkpoint(s->db, DB_CKPT_TRUNCATE, (int)s->busy_ms, &left);
 	if (e != ERR_BUSY)
 		return e;
@@ -420,4 +511,20 @@ store_mark_clean(struct store *s)
 	if ((e = store_begin(s)) != ERR_OK)
 		return e;
 	return store_end(s, set_running(s, 0));
+}
+
+/* One number and another one, by turns: equal bytes would not be written. */
+enum err
+store_probe(struct store *s)
+{
+	int64_t running = 1;
+	enum err e;
+
+	if ((e = store_begin(s)) != ERR_OK)
+		return e;
+	e = db_get_int(s->db, SQL_META_GET, DB_ARGS(DB_T("running")),
+	    &running);
+	if (e == ERR_OK)
+		e = set_running(s, running == 1 ? 2 : 1);
+	return store_end(s, e);
 }

@@ -28,7 +28,9 @@ struct store {
 	int64_t	 head_version;	/* and of the last store_durable_head() */
 	int64_t	 head;		/* the newest seq that was on disk then */
 	bool	 head_known;
-	bool	 sync_failed;	/* outside the group: a sync has failed */
+	bool	 sync_failed;	/* outside the group: a sync has failed, */
+	uint64_t failed_log;	/* and this was db_log_id() then */
+	int	 log_pages_max;
 	bool	 writing;
 	bool	 reading;
 	const char *outer_file;	/* where the open transaction began */
@@ -41,6 +43,7 @@ struct store_options {
 	enum db_mode mode;
 	int64_t	 busy_ms;
 	struct commit *commit;	/* borrowed; DB_WORKER needs it, others NULL */
+	int	 log_pages_max;	/* nobody writes while the log is longer; 0: any */
 };
 
 /*
@@ -77,10 +80,13 @@ enum err	 store_mark_clean(struct store *) MUST_CHECK;
 
 /*
  * Begin a write: the group's lock, then BEGIN IMMEDIATE.  ERR_BUSY when the
- * lock cannot be had in time.
+ * lock cannot be had in time; ERR_LOG_LONG.
  */
 #define		 store_begin(s)	store_begin_at((s), __FILE__, __LINE__)
 enum err	 store_begin_at(struct store *, const char *file, int line) MUST_CHECK;
+
+/* The log is longer than it may be: nobody may write. */
+bool		 store_log_is_full(const struct store *);
 
 /*
  * End it.  `result` ERR_OK: COMMIT, then wait until it is on disk, and only
@@ -112,9 +118,14 @@ enum err	 store_settle(struct store *) MUST_CHECK;
 /*
  * For a reader outside the group (push): the newest seq that is on disk now.
  * Syncs the log if somebody has written since the last call; blocks as the
- * disk does.  Once a sync has failed, ERR_IO for ever.
+ * disk does.  Once a sync has failed, ERR_IO until the log has begun anew: what
+ * it held has then been copied into the database, and synced there.  A second
+ * sync would prove nothing, because the kernel drops what it could not write.
  */
 enum err	 store_durable_head(struct store *, int64_t *seq_out) MUST_CHECK;
+
+/* Its sync has failed, and it has not recovered. */
+bool		 store_has_failed(const struct store *);
 
 /* Another connection has committed since the last call. */
 enum err	 store_has_changed(struct store *, bool *out) MUST_CHECK;
@@ -127,5 +138,17 @@ enum err	 store_has_changed(struct store *, bool *out) MUST_CHECK;
  * ERR_BUSY when readers were in the way: the next step will do it.
  */
 enum err	 store_checkpoint(struct store *, int pages_max) MUST_CHECK;
+
+/*
+ * And when a sync of the group has failed: try to bring all that was committed to
+ * the disk in another way, by copying the log into the database.  ERR_OK: it is
+ * there, and the group goes on.  ERR_BUSY, ERR_IO, ERR_FULL: not yet.
+ * ERR_CORRUPT: the log is not what was written any more; only a recovery of the
+ * database helps, when all have closed it.
+ */
+enum err	 store_mend(struct store *) MUST_CHECK;
+
+/* Within a running server: write durably what changes nothing.  Can one? */
+enum err	 store_probe(struct store *) MUST_CHECK;
 
 #endif

@@ -11,8 +11,9 @@
  *	POWERCUT_LIE=1		syncs are claimed but not noted, as by a disk
  *				that lies: the test must find out
  *	POWERCUT_FAULTS		a folder: while it holds a file `full`, writes
- *				fail with ENOSPC, while it holds `sync`, syncs
- *				fail with EIO
+ *				fail with ENOSPC, `readonly`: with EROFS; and
+ *				while it holds `sync`, syncs fail with EIO.
+ *				`sync-NAME`: those of the program NAME
  *
  * A write is noted before it is made: a process killed in between has written
  * less than the log says, as if the power cut had dropped it.
@@ -371,8 +372,11 @@ close(int fd)
 static bool
 note_write(int fd, const struct iovec *data, int n, off_t at)
 {
-	if (has_fault("full")) {
-		errno = ENOSPC;
+	int errnum = has_fault("full") ? ENOSPC :
+	    has_fault("readonly") ? EROFS : 0;
+
+	if (errnum != 0) {
+		errno = errnum;
 		return false;
 	}
 	put(&(struct note){ .type = OP_WRITE, .file = self.file[fd], .a = at,
@@ -437,6 +441,10 @@ ftruncate(int fd, off_t len)
 
 	if (!is_watched(fd))
 		return REAL(ftruncate)(fd, len);
+	if (has_fault("readonly")) {
+		errno = EROFS;
+		return -1;
+	}
 	lock_log();
 	put(&(struct note){ .type = OP_TRUNCATE, .file = self.file[fd],
 	    .a = len });
@@ -502,8 +510,10 @@ sync_watched(int fd)
 	enum op_type type = self.watch[fd] == WATCH_FILE ? OP_SYNC :
 	    OP_SYNC_FOLDER;
 	int64_t began = __atomic_load_n(&self.log->end, __ATOMIC_ACQUIRE);
+	char name[64];
 
-	if (has_fault("sync")) {
+	snprintf(name, sizeof(name), "sync-%s", program_invocation_short_name);
+	if (has_fault("sync") || has_fault(name)) {
 		errno = EIO;
 		return -1;
 	}

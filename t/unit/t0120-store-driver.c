@@ -94,7 +94,7 @@ test_outcomes(struct db *db, const char *path)
 	is_err(run_sql(db, "INSERT INTO session VALUES (1, 9, 'd', 1, 1, 1,"
 	    " NULL)"), ERR_INTERNAL, "a hurt REFERENCES");
 	is_err(run_sql(db, "SELECT nonsense"), ERR_INTERNAL, "bad SQL");
-	is_err(run_sql(reader, "UPDATE meta SET value = 7"), ERR_IO,
+	is_err(run_sql(reader, "UPDATE meta SET value = 7"), ERR_READONLY,
 	    "a reader does not write");
 	must(run_sql(other, "BEGIN IMMEDIATE"));
 	is_err(db_run(db, SQL_BEGIN_WRITE, DB_NONE), ERR_BUSY,

@@ -228,6 +228,15 @@ test_failed_sync(void)
 	is_err(store_settle(other), ERR_IO, "what was read cannot be shown");
 	is_err(store_checkpoint(other, 0), ERR_IO, "nor is it copied");
 	is_int(atomic_load(&self->syncs), syncs, "nobody tries again");
+	atomic_store(&self->sync_fails, true);
+	ok(store_mend(other) != ERR_OK && commit_has_failed(self->commit),
+	    "while it fails, nothing can be saved");
+	atomic_store(&self->sync_fails, false);
+	is_err(store_mend(other), ERR_OK, "then all is copied");
+	ok(!commit_has_failed(self->commit), "and the group goes on");
+	head_of(s);
+	is_err(store_settle(s), ERR_OK, "what was read can be shown");
+	is_err(append(s), ERR_OK, "one can write");
 	store_close(other);
 	store_close(s);
 }

@@ -6,8 +6,8 @@
 
 # To build from a checkout.
 packages_build="gcc make libc6-dev autoconf automake pkg-config libfcgi-dev
-	libsqlite3-dev libjwt-dev libcrypt-dev libjansson-dev libssl-dev libev-dev
-	libhttp-parser-dev uthash-dev jq"
+	libsqlite3-dev libjwt-dev libcrypt-dev libjansson-dev libssl-dev
+	libseccomp-dev libev-dev libhttp-parser-dev uthash-dev jq"
 # To run an instance.
 packages_run="nginx curl jq util-linux"
 # To run the tests.

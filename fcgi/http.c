@@ -5,6 +5,10 @@
  * head, body and the end of the request leave in one write when they are
  * smaller than that.
  *
+ * The connection is accepted here and put into libfcgi's hands as one that it
+ * has kept from a request before: that way who connects is known before a byte
+ * is read, which libfcgi asks of addresses only, not of Unix-domain sockets.
+ *
  * Before the end the request is detached.  Otherwise libfcgi would wait up to
  * two seconds for the peer to close first, which saves a TCP connection from a
  * reset but has no use on a Unix-domain socket, where nothing that was written
@@ -14,6 +18,9 @@
 
 #include <errno.h>
 #include <fcgiapp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/log.h"
 #include "base/num.h"
@@ -22,25 +29,29 @@
 #include "store/filedir.h"
 
 enum { ID_BYTES = 16, ID_LEN_MAX = 63, BODY_STEP = 8192, SAVE_STEP = 65536,
-	HEAD_MAX = 16384 };
+	HEAD_MAX = 16384, SILENCE_MS = 2000, NO_SOCKET = -1 };
 
 struct http {
 	FCGX_Request fcgx;
+	int	 listen_fd;
+	struct peers *peers;
 	struct str head;		/* of the answer; kept for its memory */
 	char	 id[ID_LEN_MAX + 1];
 };
 
 struct http *
-http_new(int listen_fd)
+http_new(int listen_fd, struct peers *peers)
 {
 	struct http *h = calloc(1, sizeof(*h));
 
 	if (h == NULL)
 		return NULL;
-	if (FCGX_Init() != 0 || FCGX_InitRequest(&h->fcgx, listen_fd, 0) != 0) {
+	if (FCGX_Init() != 0 || FCGX_InitRequest(&h->fcgx, NO_SOCKET, 0) != 0) {
 		free(h);
 		return NULL;
 	}
+	h->listen_fd = listen_fd;
+	h->peers = peers;
 	str_init(&h->head, HEAD_MAX);
 	return h;
 }
@@ -55,17 +66,39 @@ http_free(struct http *h)
 	free(h);
 }
 
+/* A connection of somebody who may connect, and who says something soon. */
+static enum err
+accept_one(struct http *h, int *fd_out)
+{
+	struct pollfd p = { .events = POLLIN };
+
+	p.fd = accept4(h->listen_fd, NULL, NULL, SOCK_CLOEXEC);
+	if (p.fd < 0 && (errno == EAGAIN || errno == EINTR ||
+	    errno == ECONNABORTED))
+		return ERR_AGAIN;
+	if (p.fd < 0) {
+		log_error("cannot accept: %s", strerror(errno));
+		return ERR_INTERNAL;
+	}
+	if (!peers_allow(h->peers, p.fd, "fcgi.sock") ||
+	    poll(&p, 1, SILENCE_MS) <= 0) {
+		close(p.fd);
+		return ERR_AGAIN;
+	}
+	*fd_out = p.fd;
+	return ERR_OK;
+}
+
 enum err
 http_accept(struct http *h)
 {
-	int rc = FCGX_Accept_r(&h->fcgx);
+	enum err e;
 
-	if (rc == 0)
-		return ERR_OK;
-	if (rc == -EAGAIN || rc == -EWOULDBLOCK || rc == -EINTR)
-		return ERR_AGAIN;
-	log_error("cannot accept: %s", rc > -9000 ? strerror(-rc) : "libfcgi");
-	return ERR_INTERNAL;
+	if ((e = accept_one(h, &h->fcgx.ipcFd)) != ERR_OK)
+		return e;
+	h->fcgx.keepConnection = 1;
+	/* If it is no request, libfcgi looks for the next one at NO_SOCKET. */
+	return FCGX_Accept_r(&h->fcgx) == 0 ? ERR_OK : ERR_AGAIN;
 }
 
 /* A parameter; NULL when it is absent or empty. */

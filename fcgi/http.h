@@ -9,6 +9,7 @@
 #ifndef FCGI_HTTP_H
 #define FCGI_HTTP_H
 
+#include "base/peer.h"
 #include "dialect/exchange.h"
 
 struct http;
@@ -21,15 +22,19 @@ struct http_head {
 	int64_t	 session_id;
 };
 
-/* For the nonblocking listening socket `listen_fd`, borrowed.  NULL: no memory. */
-struct http	*http_new(int listen_fd);
+/*
+ * For the nonblocking listening socket `listen_fd` and those who may connect to
+ * it, both borrowed.  NULL: no memory.
+ */
+struct http	*http_new(int listen_fd, struct peers *);
 void		 http_free(struct http *);	/* NULL is fine */
 
 /*
  * Take the next request and read its head; once a connection is there this
  * blocks on its peer.  ERR_AGAIN when there is none (another worker was
- * faster, or the peer was no FastCGI client); ERR_INTERNAL when the socket
- * gives no more, which has been logged.
+ * faster, or the peer was no FastCGI client, or one that may not connect, of
+ * whom not a byte is read); ERR_INTERNAL when the socket gives no more, which
+ * has been logged.
  */
 enum err	 http_accept(struct http *) MUST_CHECK;
 

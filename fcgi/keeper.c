@@ -17,6 +17,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "core/file.h"
 #include "core/guess.h"
 #include "core/session.h"
@@ -82,6 +83,9 @@ keeper_open(struct keeper *k)
 	log_keep_errors(text, sizeof(text));
 	e = open_store(k);
 	log_keep_errors(NULL, 0);
+	if (e == ERR_OK && k->env->conf->run_seccomp &&
+	    !sandbox_enter(SANDBOX_WORKER))
+		e = ERR_INTERNAL;
 	if (e == ERR_OK) {
 		seat_tell(k->seat, STATUS_READY, NULL);
 		return ERR_OK;

@@ -29,6 +29,8 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "base/peer.h"
+#include "base/privilege.h"
 #include "core/known.h"
 #include "fcgi/health.h"
 #include "fcgi/keeper.h"
@@ -55,6 +57,7 @@ struct master {
 	struct pool pool[POOL_N];
 	char	 path[POOL_N][108];		/* of the listening sockets */
 	int	 listen_fd[POOL_N];		/* -1: none */
+	struct peers peers;			/* who may connect */
 	struct commit *commit;
 	struct board *board;
 	struct routes *routes;
@@ -80,9 +83,11 @@ master_load_conf(const char *path, struct conf **conf_out,
 	struct conf *conf;
 	enum err e;
 
-	if ((e = conf_load(path, &conf, fault)) != ERR_OK)
+	if ((e = privilege_load_conf(path, &conf, fault)) != ERR_OK)
 		return e;
 	e = conf_check_secret(conf, fault);
+	if (e == ERR_OK)
+		e = privilege_check(conf, fault);
 	if (e == ERR_OK)
 		e = known_check_list(conf, fault);
 	if (e == ERR_OK && !log_level_parse(conf->log_level, &level)) {
@@ -152,13 +157,13 @@ open_socket(struct master *m, enum pool_id id, const char *name)
 static void
 open_sockets(struct master *m)
 {
+	char fault[LISTEN_FAULT_LEN];
 	int i;
 
 	for (i = 0; i < POOL_N; i++)
 		m->listen_fd[i] = -1;
-	m->run_fd = open(m->conf->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (m->run_fd < 0)
-		die(1, "run.dir %s: %s", m->conf->run_dir, strerror(errno));
+	if (listen_open_dir(m->conf->run_dir, &m->run_fd, fault) != ERR_OK)
+		die(1, "%s", fault);
 	open_socket(m, POOL_MAIN, "fcgi.sock");
 	open_socket(m, POOL_AUTH, "auth.sock");
 }
@@ -182,6 +187,7 @@ master_open(struct master *m)
 	int i;
 
 	set_log_level(m->conf);
+	peers_init(&m->peers, m->conf->run_peers);
 	open_signals(m);
 	compile_routes(m);
 	if ((m->commit = commit_new()) == NULL ||
@@ -236,6 +242,7 @@ be_child(struct master *m, enum pool_id id, const struct seat *seat)
 		.conf = m->conf,
 		.routes = m->routes,
 		.commit = m->commit,
+		.peers = &m->peers,
 		.listen_fd = m->listen_fd[id],
 		.is_auth = id == POOL_AUTH,
 	};
@@ -300,6 +307,7 @@ apply_conf(struct master *m)
 	size_t i;
 
 	set_log_level(m->conf);
+	peers_init(&m->peers, m->conf->run_peers);
 	m->generation++;
 	for (i = 0; i < POOL_N; i++) {
 		pool_set_wanted(&m->pool[i], m->conf);

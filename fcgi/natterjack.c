@@ -17,6 +17,7 @@
 #include "base/base.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "fcgi/demo.h"
 #include "fcgi/notify.h"
 #include "store/event.h"
@@ -268,7 +269,7 @@ load(const char *path)
 
 	if (path == NULL && access(CONF_USUAL_PATH, F_OK) == 0)
 		path = CONF_USUAL_PATH;
-	if (conf_load(path, &conf, fault) != ERR_OK)
+	if (privilege_load_conf(path, &conf, fault) != ERR_OK)
 		die(EXIT_CONFIG, "%s", fault);
 	return conf;
 }

@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "fcgi/notify.h"
 #include "fcgi/serve.h"
 #include "fcgi/worker.h"
@@ -76,7 +77,7 @@ open_server(struct worker *w)
 	s->slot = w->seat->slot;
 	s->is_auth = w->env->is_auth;
 	server_init(s);
-	if ((s->http = http_new(w->env->listen_fd)) == NULL)
+	if ((s->http = http_new(w->env->listen_fd, w->env->peers)) == NULL)
 		return ERR_NOMEM;
 	return store_open(&options, &s->store);
 }
@@ -89,6 +90,9 @@ worker_open(struct worker *w)
 	notify_init(w->env->conf);
 	if ((e = open_server(w)) == ERR_OK)
 		e = open_wakers(w);
+	if (e == ERR_OK && w->env->conf->run_seccomp &&
+	    !sandbox_enter(SANDBOX_WORKER))
+		e = ERR_INTERNAL;
 	if (e != ERR_OK)
 		log_error("a worker cannot start: %s", err_text(e));
 	return e;

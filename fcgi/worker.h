@@ -5,6 +5,7 @@
 #define FCGI_WORKER_H
 
 #include "base/conf.h"
+#include "base/peer.h"
 #include "fcgi/family.h"
 #include "fcgi/route.h"
 
@@ -12,6 +13,7 @@ struct worker_env {
 	const struct conf *conf;
 	const struct routes *routes;
 	struct commit *commit;
+	struct peers *peers;	/* who may connect */
 	int	 listen_fd;
 	bool	 is_auth;	/* of the pool that hashes passwords */
 };

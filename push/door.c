@@ -13,6 +13,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/peer.h"
 #include "push/conn.h"
 #include "push/door.h"
 
@@ -20,6 +21,7 @@ enum { AT_ONCE = 64, PAUSE_MS = 100, SILENCE_MS = 60000 };
 
 struct door {
 	struct push *push;
+	struct peers peers;	/* who may connect */
 	ev_io	 io;
 	struct tick_list pause_list;
 	struct tick pause;
@@ -69,6 +71,10 @@ accept_one(struct door *d)
 		pause_for(d, strerror(errno));
 		return false;
 	}
+	if (!peers_allow(&d->peers, fd, "push.sock")) {
+		close(fd);
+		return true;
+	}
 	if (!conn_new(p, fd, n >= p->connections_max)) {
 		close(fd);
 		pause_for(d, "out of memory");
@@ -94,6 +100,7 @@ door_new(struct push *push, int fd)
 	if (d == NULL)
 		return NULL;
 	d->push = push;
+	peers_init(&d->peers, push->conf->run_peers);
 	tick_list_init(&d->pause_list, &push->ticks, &(struct tick_rule){
 	    PAUSE_MS, on_pause_over, d });
 	ev_io_init(&d->io, on_accept, fd, EV_READ);

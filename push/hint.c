@@ -20,6 +20,7 @@
 #include "base/line.h"
 #include "base/log.h"
 #include "base/num.h"
+#include "base/peer.h"
 #include "push/hint.h"
 #include "push/inbuf.h"
 
@@ -38,6 +39,7 @@ struct peer {
 struct hints {
 	struct push *push;
 	ev_io	 io;
+	struct peers allowed;	/* our own account, and root */
 	struct peer *peers;
 	int	 peers_n;
 };
@@ -284,21 +286,6 @@ on_peer(struct ev_loop *loop, ev_io *w, int events)
 		close_peer(p);
 }
 
-static bool
-is_ours(int fd)
-{
-	struct ucred who;
-	socklen_t len = sizeof(who);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &who, &len) == -1)
-		return false;
-	if (who.uid == geteuid() || who.uid == 0)
-		return true;
-	log_warn("hint.sock: a program of account %ld is not heard",
-	    (long)who.uid);
-	return false;
-}
-
 static void
 on_accept(struct ev_loop *loop, ev_io *w, int events)
 {
@@ -308,7 +295,8 @@ on_accept(struct ev_loop *loop, ev_io *w, int events)
 
 	if (fd == -1)
 		return;
-	if (h->peers_n == HINT_PEERS_MAX || !is_ours(fd) ||
+	if (h->peers_n == HINT_PEERS_MAX ||
+	    !peers_allow(&h->allowed, fd, "hint.sock") ||
 	    (p = calloc(1, sizeof(*p))) == NULL) {
 		close(fd);
 		return;
@@ -331,6 +319,7 @@ hints_new(struct push *push, int fd)
 	if (h == NULL)
 		return NULL;
 	h->push = push;
+	peers_init(&h->allowed, "");
 	ev_io_init(&h->io, on_accept, fd, EV_READ);
 	ev_set_priority(&h->io, EV_MAXPRI);
 	h->io.data = h;

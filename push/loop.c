@@ -32,6 +32,7 @@
 #include "base/clock.h"
 #include "base/listen.h"
 #include "base/log.h"
+#include "base/sandbox.h"
 #include "push/conn.h"
 #include "push/door.h"
 #include "push/eio.h"
@@ -313,10 +314,10 @@ open_sockets(struct loop *l, int fds[2])
 {
 	const struct conf *conf = l->push.conf;
 	char fault[LISTEN_FAULT_LEN];
-	int dir = open(conf->run_dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int dir;
 
-	if (dir == -1)
-		die(EXIT_FAILURE, "%s: %s", conf->run_dir, strerror(errno));
+	if (listen_open_dir(conf->run_dir, &dir, fault) != ERR_OK)
+		die(EXIT_FAILURE, "%s", fault);
 	if (!conf_socket_path(conf, "push.sock", l->push_path) ||
 	    !conf_socket_path(conf, "hint.sock", l->hint_path))
 		die(EXIT_FAILURE, "%s: the path of a socket cannot be so long",
@@ -402,6 +403,8 @@ loop_run(struct conf *conf, const char *conf_path)
 	if (p->door == NULL || p->hints == NULL)
 		die(EXIT_FAILURE, "out of memory");
 	start(&l);
+	if (conf->run_seccomp && !sandbox_enter(SANDBOX_PUSH))
+		die(EXIT_FAILURE, "push does not start without");
 	log_info("ready at %s for %lld connections", l.push_path,
 	    (long long)p->connections_max);
 	ev_run(p->loop, 0);

@@ -14,6 +14,7 @@
 #include "base/base.h"
 #include "base/conf.h"
 #include "base/log.h"
+#include "base/privilege.h"
 #include "push/loop.h"
 
 enum { EXIT_USAGE = 64, EXIT_CONFIG = 78 };
@@ -78,8 +79,9 @@ main(int argc, char **argv)
 
 	log_init("natterjack-push");
 	path = parse_options(argc, argv);
-	if (conf_load(path, &conf, fault) != ERR_OK ||
-	    conf_check_secret(conf, fault) != ERR_OK)
+	if (privilege_load_conf(path, &conf, fault) != ERR_OK ||
+	    conf_check_secret(conf, fault) != ERR_OK ||
+	    privilege_check(conf, fault) != ERR_OK)
 		die(EXIT_CONFIG, "%s", fault);
 	if (!log_level_parse(conf->log_level, &level))
 		die(EXIT_CONFIG, "run.log_level: unknown level %s",

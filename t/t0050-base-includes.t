@@ -20,6 +20,7 @@ violations() {
 		one["<fcgiapp.h>"] = one["<fcgi_stdio.h>"] = "fcgi/http.c"
 		one["<sqlite3.h>"] = "lib/store/db_sqlite.c"
 		one["<http_parser.h>"] = "push/http1.c"
+		one["<seccomp.h>"] = "lib/base/sandbox.c"
 		one["<jwt.h>"] = one["<crypt.h>"] = "lib/core/auth.c"
 	}
 	FNR == 1 {
@@ -82,6 +83,7 @@ lib/store/user.c <sqlite3.h>
 push/ws.c <http_parser.h>
 fcgi/route.c <jwt.h>
 lib/base/str.c <crypt.h>
+fcgi/worker.c <seccomp.h>
 push/ws.c "ws.h"
 lib/base/err.c first
 BROKEN

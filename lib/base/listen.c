@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -76,6 +77,27 @@ bind_and_listen(int fd, const struct sockaddr_un *at, int backlog)
 	    listen(fd, backlog) == 0;
 	umask(old);
 	return done;
+}
+
+enum err
+listen_open_dir(const char *path, int *fd_out, char fault[LISTEN_FAULT_LEN])
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0) {
+		snprintf(fault, LISTEN_FAULT_LEN, "run.dir %s: %s", path,
+		    strerror(errno));
+	} else if (st.st_mode & S_IWOTH) {
+		snprintf(fault, LISTEN_FAULT_LEN, "run.dir %s: everybody may "
+		    "write there, so anybody could stand in for us", path);
+	} else {
+		*fd_out = fd;
+		return ERR_OK;
+	}
+	if (fd >= 0)
+		close(fd);
+	return ERR_INTERNAL;
 }
 
 enum err

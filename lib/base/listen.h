@@ -9,6 +9,14 @@
 enum { LISTEN_FAULT_LEN = 256 };
 
 /*
+ * Open the folder of the sockets.  ERR_INTERNAL, and `fault`, when it is not
+ * there, or when everybody may write in it: who can replace a socket can be
+ * taken for us.
+ */
+enum err	 listen_open_dir(const char *path, int *fd_out,
+		    char fault[LISTEN_FAULT_LEN]) MUST_CHECK;
+
+/*
  * Bind a Unix-domain socket at `path`, mode 0660, nonblocking, and listen.
  * What a dead program left there is replaced; a socket on which somebody
  * still listens is not.  On failure ERR_INTERNAL, and `fault` says why in one

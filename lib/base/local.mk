@@ -16,10 +16,14 @@ lib_base_libbase_a_SOURCES = \
 	lib/base/media.c lib/base/media.h \
 	lib/base/multipart.c lib/base/multipart.h \
 	lib/base/num.c lib/base/num.h \
+	lib/base/peer.c lib/base/peer.h \
 	lib/base/percent.c lib/base/percent.h \
+	lib/base/privilege.c lib/base/privilege.h \
+	lib/base/sandbox.c lib/base/sandbox.h lib/base/syscall.def \
 	lib/base/str.c lib/base/str.h \
 	lib/base/utf8.c lib/base/utf8.h
-BASE_LIBS = lib/base/libbase.a $(JANSSON_LIBS) $(CRYPTO_LIBS)
+BASE_LIBS = lib/base/libbase.a $(JANSSON_LIBS) $(CRYPTO_LIBS) \
+	$(SECCOMP_LIBS)
 
 dist_man_MANS += lib/base/natterjack.conf.5
 
@@ -34,3 +38,8 @@ t_unit_t0014_base_multipart_SOURCES = t/unit/t0014-base-multipart.c
 t_unit_t0014_base_multipart_LDADD = $(BASE_LIBS)
 t_unit_t0015_base_media_SOURCES = t/unit/t0015-base-media.c
 t_unit_t0015_base_media_LDADD = $(BASE_LIBS)
+
+check_PROGRAMS += t/unit/t0040-base-sandbox
+t_unit_t0040_base_sandbox_SOURCES = t/unit/t0040-base-sandbox.c \
+	t/unit/child.h
+t_unit_t0040_base_sandbox_LDADD = $(BASE_LIBS)

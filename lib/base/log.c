@@ -158,6 +158,46 @@ log_debug(const char *fmt, ...)
 	LOG_AT(LOG_DEBUG);
 }
 
+/* Append as much as there is room for. */
+static size_t
+append(char line[LINE_MAX_LEN], size_t len, const char *text)
+{
+	while (*text != '\0' && len < LINE_MAX_LEN - 1)
+		line[len++] = *text++;
+	return len;
+}
+
+static size_t
+append_number(char line[LINE_MAX_LEN], size_t len, int64_t number)
+{
+	char digits[24], *p = digits + sizeof(digits) - 1;
+	uint64_t n = number < 0 ? -(uint64_t)number : (uint64_t)number;
+
+	*p = '\0';
+	do {
+		*--p = (char)('0' + n % 10);
+		n /= 10;
+	} while (n > 0);
+	if (number < 0)
+		*--p = '-';
+	return append(line, len, p);
+}
+
+void
+log_from_signal(const char *text, int64_t number)
+{
+	char line[LINE_MAX_LEN];
+	size_t len;
+
+	len = append(line, 0, self.program);
+	len = append(line, len, "[");
+	len = append_number(line, len, getpid());
+	len = append(line, len, "] error ");
+	len = append(line, len, text);
+	len = append_number(line, len, number);
+	write_line(line, (int)len);
+}
+
 void
 die(int status, const char *fmt, ...)
 {

@@ -39,6 +39,12 @@ void	 log_info(const char *fmt, ...) PRINTF_LIKE(1, 2);
 void	 log_debug(const char *fmt, ...) PRINTF_LIKE(1, 2);
 
 /*
+ * For a handler of signals, which may do little else: `program[pid] error`,
+ * the text and the number, without the time.
+ */
+void	 log_from_signal(const char *text, int64_t number);
+
+/*
  * `program: text` on stderr, without the time: for what a person reads who
  * started the program by hand; then exit with `status`.
  */

@@ -59,6 +59,7 @@ dist_pagestest_DATA = \
 	nginx/pages/test/chat.css \
 	nginx/pages/test/dialogs.js \
 	nginx/pages/test/dom.js \
+	nginx/pages/test/files.js \
 	nginx/pages/test/icon.svg \
 	nginx/pages/test/index.html \
 	nginx/pages/test/live.js \

@@ -3,6 +3,8 @@
 import asyncio
 import json
 import os
+import struct
+import zlib
 
 import nj
 from browser import Browser, ask, says, text
@@ -102,8 +104,31 @@ async def change(ann, bob):
              "and nothing can be done to it")
 
 
+def picture():
+    """A PNG, three pixels wide."""
+    def chunk(kind, data):
+        return (struct.pack(">I", len(data)) + kind + data +
+                struct.pack(">I", zlib.crc32(kind + data)))
+    return (b"\x89PNG\r\n\x1a\n" +
+            chunk(b"IHDR", struct.pack(">IIBBBBB", 3, 1, 8, 2, 0, 0, 0)) +
+            chunk(b"IDAT", zlib.compress(b"\0" + b"\x30\x90\x30" * 3)) +
+            chunk(b"IEND", b""))
+
+
+async def choose(page, name, data):
+    """A file, as one chooses it in the browser's own dialog."""
+    path = "%s/tmp/%s" % (os.environ["T"], name)
+    with open(path, "wb") as file:
+        file.write(data)
+    root = (await page.call("DOM.getDocument"))["root"]["nodeId"]
+    node = (await page.call("DOM.querySelector", {
+        "nodeId": root, "selector": "#file"}))["nodeId"]
+    await page.call("DOM.setFileInputFiles", {
+        "nodeId": node, "files": [path]})
+
+
 async def files(ann, bob):
-    """A file of another client: this page sends none, but gives it."""
+    """A file of another client, and files that are sent from here."""
     await bob.run("""(async () => {
         const s = JSON.parse(localStorage.getItem('natterjack.session'));
         const headers = { Authorization: 'Bearer ' + s.access_token };
@@ -125,6 +150,19 @@ async def files(ann, bob):
     })()""")
     await ann.click(LAST + " .files button")
     await ann.until("window.given === 'quack'", "and gets it")
+    await choose(ann, "green frog.png", picture())
+    await bob.until(says(LAST, "green frog.png"), "ann sends a file of hers")
+    await bob.until("document.querySelector('%s .picture')?.naturalWidth === 3"
+                    % LAST, "a picture, which bob sees")
+    await ann.until("document.querySelector('%s .picture')?.naturalWidth === 3"
+                    " && document.querySelector('.pending') === null" % LAST,
+                    "and so does she")
+    await choose(ann, "large", bytes(11000000))
+    await ann.until(says("#link-text", "large was not sent."),
+                    "what is too large is not sent, which she is told")
+    await ann.until("!document.querySelector('#attach').disabled",
+                    "and may try another")
+    ann.faults = [f for f in ann.faults if "413" not in f]
 
 
 async def unread(ann, bob):

@@ -70,7 +70,9 @@ async function send(method, path, { body, token, signal, asBlob } = {}) {
 	const headers = {};
 	let answer, text;
 
-	if (body !== undefined)
+	if (body instanceof Blob)
+		headers["Content-Type"] = body.type || "application/octet-stream";
+	else if (body !== undefined)
 		headers["Content-Type"] = "application/json";
 	if (token !== undefined)
 		headers.Authorization = `Bearer ${token}`;
@@ -78,7 +80,8 @@ async function send(method, path, { body, token, signal, asBlob } = {}) {
 		answer = await fetch(path, {
 			method, headers, signal, cache: "no-store",
 			credentials: "omit",
-			body: body === undefined ? undefined : JSON.stringify(body),
+			body: body === undefined || body instanceof Blob ? body :
+				JSON.stringify(body),
 		});
 		if (answer.ok && asBlob)
 			return await answer.blob();

@@ -8,6 +8,7 @@
 import * as api from "/test/api.js";
 import { Find, People, sure } from "/test/dialogs.js";
 import { $, el, names, say } from "/test/dom.js";
+import { Files } from "/test/files.js";
 import { Live } from "/test/live.js";
 import { Model } from "/test/model.js";
 import { Outbox } from "/test/outbox.js";
@@ -286,9 +287,15 @@ function submit() {
 	stopTyping();
 	$("text").value = "";
 	grow();
-	model.timeline(openId).newAfter = null;
-	view.isAtEnd = true;
-	outbox.add(openId, text);
+	post(openId, text);
+}
+
+function post(room, text, files) {
+	if (room === openId) {
+		model.timeline(room).newAfter = null;
+		view.isAtEnd = true;
+	}
+	outbox.add(room, text, files);
 }
 
 function beginEdit(message) {
@@ -555,6 +562,9 @@ new Find({ me: () => model.me, open: (room) => {
 } });
 new People({ room: openRoom, members: () => model.timeline(openId).members,
 	reload: (id) => model.loadMembers(id), left: (id) => model.removeRoom(id) });
+
+new Files({ room: () => openId, note,
+	send: (room, file) => post(room, "", [file]) });
 
 $("enter-form").addEventListener("submit", onenter);
 $("leave").addEventListener("click", () => {

@@ -49,8 +49,10 @@ export class Outbox {
 		return this.items.filter((item) => item.room === room);
 	}
 
-	add(room, text) {
-		this.items.push({ key: newKey(), room, text, at: Date.now() });
+	/* `files` have been uploaded; with some, there need not be a text. */
+	add(room, text, files = []) {
+		this.items.push({ key: newKey(), room, text, files,
+			at: Date.now() });
 		this.changed();
 		this.flush();
 	}
@@ -89,7 +91,8 @@ export class Outbox {
 
 		try {
 			message = await ask("POST", `/v1/rooms/${item.room}/messages`,
-				{ text: item.text, key: item.key });
+				{ text: item.text || undefined, key: item.key,
+					files: item.files?.map((file) => file.id) });
 		} catch (error) {
 			return this.refused(item, error);
 		}

@@ -7,6 +7,7 @@
  */
 
 import { $, button, dayOf, el, linked, names, sizeOf, timeOf } from "/test/dom.js";
+import { Pictures } from "/test/files.js";
 
 const EMOJI = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🐸"];
 const TOGETHER_MS = 300000;
@@ -21,6 +22,7 @@ export class TimelineView {
 		this.items = new Map();		/* key → { element, stamp } */
 		this.room = null;
 		this.isAtEnd = true;
+		this.pictures = new Pictures();
 		this.list.addEventListener("keydown", (e) => this.onkey(e));
 		this.list.addEventListener("focusin", (e) =>
 			this.mark(e.target.closest("#messages > .message")));
@@ -38,6 +40,7 @@ export class TimelineView {
 
 	clear() {
 		this.room = null;
+		this.pictures.clear();
 		this.items.clear();
 		this.list.replaceChildren();
 		this.watcher.disconnect();
@@ -229,7 +232,8 @@ export class TimelineView {
 	/* They are given out to who sends a token, which a link does not. */
 	files(m) {
 		return el("ul", { className: "files", "aria-label": "Files" },
-			...m.files.map((file) => el("li", {}, button(
+			...m.files.map((file) => el("li", {},
+				this.pictures.show(file), button(
 				`⬇ ${file.name} (${sizeOf(file.size)})`,
 				{ className: "small", tabIndex: -1 },
 				() => this.acts.download(file)))));
@@ -288,7 +292,8 @@ export class TimelineView {
 		const hasFailed = item.error !== undefined;
 		const li = el("li", { className: "message own pending" +
 			(hasFailed ? " failed" : ""), tabIndex: -1 },
-		el("p", { className: "text" }, item.text));
+		el("p", { className: "text" }, item.text ||
+			item.files.map((file) => file.name).join(", ")));
 
 		if (!hasFailed) {
 			li.append(el("p", { className: "state" }, item.waits ?

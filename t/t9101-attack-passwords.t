@@ -45,10 +45,12 @@ for path in /v1/users /v1/sessions /signup /signup/ /login /login/ \
     /auth/register /auth/register/ /auth/token /auth/token/ \
     /auth/create_new_user/ /auth/generate_token/ /users/register \
     /users/login /users/login/ /api/auth/signup /api/auth/login \
-    /api/auth/login/; do
+    /api/auth/login/ /api/user /api/user/ /api/user/login \
+    /api/user/change-password; do
 	echo "POST $path"
 done >"$T/tmp/paths"
-printf '%s\n' 'PUT /v1/me/password' 'DELETE /v1/me' >>"$T/tmp/paths"
+printf '%s\n' 'PUT /v1/me/password' 'DELETE /v1/me' 'PUT /api/user/' \
+    'PUT /api/user/000000000000000000000001' >>"$T/tmp/paths"
 # Every route of that kind: with the pool asleep, nothing answers there.
 # shellcheck disable=SC2046 # a list of numbers
 kill -STOP $(nj_workers auth)
@@ -120,6 +122,9 @@ refused 429 "$words" "realtime"
 address 192.0.2.5
 be_wrong 6 json_login /api/auth/login ann
 refused 429 "$words" "rooms"
+address 192.0.2.8
+be_wrong 6 json_login /api/user/login ann
+refused 429 "$words" "chatroom"
 address 192.0.2.6
 be_wrong 6 json_login /users/login rita@example.org
 be_wrong_own() {
@@ -236,6 +241,7 @@ done <<'TABLE'
 /auth/register {"username":"n2","email":"n2@example.org","password":"password123"}
 /users/register {"username":"n33","email":"n3@example.org","password":"password123"}
 /api/auth/signup {"username":"n4","password":"password123"}
+/api/user/ {"username":"n5","password":"password123"}
 TABLE
 is "$(sql "SELECT count(*) FROM account WHERE username LIKE 'n_%'")" 0 \
     "nobody of these is there"

@@ -93,6 +93,7 @@ def doors(room, user):
             ("messaging", own("/profile"), 401),
             ("realtime", own("/users/me"), 401),
             ("rooms", own("/api/auth/me"), 401),
+            ("chatroom", own("/api/user/test-login"), 401),
             ("chatapp's socket", socket("/websockets/chat/%s" % room), 403),
             ("realtime's socket", socket("/ws/" + dialects.uuid(user)), 403)]
 

@@ -3,7 +3,8 @@
 noinst_PROGRAMS += contrib/bench/sockets
 contrib_bench_sockets_SOURCES = contrib/bench/sockets.c
 contrib_bench_sockets_LDADD = $(BASE_LIBS)
-EXTRA_DIST += contrib/bench/run contrib/bench/requests.lua
+EXTRA_DIST += contrib/bench/run contrib/bench/requests.lua \
+	contrib/bench/storm contrib/bench/storm.lua
 
 # An administrator's file is never written over.
 EXTRA_DIST += contrib/natterjack.conf contrib/packages.sh \

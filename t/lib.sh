@@ -130,7 +130,7 @@ nj_conf() {
 		[database.path]=$T/data/natterjack.db
 		[run.dir]=$T/run
 		[auth.secret]=0123456789abcdef0123456789abcdef
-		[auth.hash_cost]=1
+		[auth.hash_cost]=1 [auth.hash_nice]=0
 	)
 	# What valgrind itself asks the kernel for is in no list of ours.
 	[ -z "${NJ_VALGRIND:-}" ] || settings[run.seccomp]=no

@@ -9,6 +9,8 @@
 
 #include <crypt.h>
 #include <dlfcn.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include "core/guess.h"
 #include "store/throttle.h"
@@ -17,6 +19,7 @@
 static struct rig rig;
 static int hashes_n;
 static char hashed_by[64];	/* the beginning of the last setting */
+static int hashed_nice;		/* of who has hashed last */
 
 char *
 crypt_rn(const char *phrase, const char *setting, void *data, int size)
@@ -29,6 +32,7 @@ crypt_rn(const char *phrase, const char *setting, void *data, int size)
 		memcpy(&real, &found, sizeof(real));
 	}
 	hashes_n++;
+	hashed_nice = getpriority(PRIO_PROCESS, (id_t)gettid());
 	snprintf(hashed_by, sizeof(hashed_by), "%.7s", setting);
 	return real(phrase, setting, data, size);
 }
@@ -126,6 +130,21 @@ test_work(void)
 		is_str(hashed_by, want, "by the same method and cost");
 	}
 	pass_s(3600);
+}
+
+/* What hashes keeps aside; who holds locks does not. */
+static void
+test_nice(void)
+{
+	int own = getpriority(PRIO_PROCESS, 0);
+
+	is_err(try("192.0.2.1", "ann", "password"), ERR_OK, "a login");
+	is_int(hashed_nice, 19, "is hashed nicely");
+	is_int(getpriority(PRIO_PROCESS, 0), own, "the rest is as ever");
+	rig.conf->auth_hash_nice = 0;
+	is_err(try("192.0.2.1", "ann", "password"), ERR_OK, "one without");
+	is_int(hashed_nice, own, "is hashed like everything else");
+	rig.conf->auth_hash_nice = 19;
 }
 
 /* ---- one address and one name */
@@ -338,9 +357,11 @@ int
 main(void)
 {
 	rig_open(&rig, &db_sqlite);
+	rig.conf->auth_hash_nice = 19;
 	(void)rig_register(&rig, "ann");
 	(void)rig_register(&rig, "bob");
 	test_work();
+	test_nice();
 	test_pair();
 	test_nobody();
 	test_addresses();

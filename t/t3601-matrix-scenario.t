@@ -4,7 +4,7 @@
 . "${0%/*}/lib.sh"
 
 nj_start
-for dialect in v1 messaging chatapp realtime rooms; do
+for dialect in v1 messaging chatapp realtime rooms chatroom; do
 	tap client scenario "$dialect"
 done
 nj_done

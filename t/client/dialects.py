@@ -14,6 +14,7 @@ import urllib.parse
 import websockets
 
 import nj
+import sio
 
 PASSWORD = "correct horse"
 LOBBY = "General"		# where realtime's sockets are
@@ -25,6 +26,11 @@ def uuid(ident):
     """An id as messaging and realtime write it."""
     text = "%016x" % int(ident)
     return "0000%s-0000-4000-8000-%s" % (text[:4], text[4:])
+
+
+def hex24(ident):
+    """An id as chatroom writes it."""
+    return "%024x" % int(ident)
 
 
 def naive(at):
@@ -80,6 +86,12 @@ def rooms_shape(m):
             "user_reaction": None}
 
 
+def chatroom_shape(m):
+    return {"event": "newMessage", "_id": hex24(m["id"]),
+            "chatroom": hex24(m["room"]), "chatroomId": hex24(m["room"]),
+            "sender": hex24(m["sender"]["id"]), "message": m["text"]}
+
+
 # ---- where to go, and what to say there
 #
 # Words in braces are filled in; {room} is the room as the dialect calls it.
@@ -87,7 +99,8 @@ def rooms_shape(m):
 # without any.  A room that is a
 # text needs not be made.  What a dialect cannot do is None: chatapp has no
 # requests for messages (its tokens are good for those of realtime), rooms sends
-# by its socket, and messaging has no socket.
+# by its socket, and messaging has no socket.  That of chatroom is Socket.IO's,
+# which has one path for all, and joins a room then.
 
 TABLE = {
     "v1": {
@@ -151,10 +164,25 @@ TABLE = {
         "text": "message",
         "wrong": ("/api/auth/me", "Could not validate credentials", 403),
     },
+    "chatroom": {
+        "register": ("/api/user/", 200),
+        "login": ("/api/user/login", "json", "username"),
+        "token": "token",
+        "room": ("/api/chatroom/", {"name": "{name}"}, "_id"),
+        "send": ("/api/message/",
+                 {"chatroom_id": "{room}", "content": "{text}"}, 200),
+        "history": ("/api/message/{room}", None, "content"),
+        "socket": None,
+        "frame": ["chatroomMessage",
+                  {"chatroomId": "{room}", "message": "{text}"}],
+        "text": "message",
+        "wrong": ("/api/user/", "Invalid or expired token.", 401),
+    },
 }
 
 SHAPES = {"messaging": messaging_shape, "chatapp": chatapp_shape,
-          "realtime": realtime_shape, "rooms": rooms_shape}
+          "realtime": realtime_shape, "rooms": rooms_shape,
+          "chatroom": chatroom_shape}
 
 
 def fill(template, **words):
@@ -220,8 +248,22 @@ class Person:
 
     async def come(self, dialect, room):
         """A socket of a dialect in a room."""
+        if dialect == "chatroom":
+            return await self.come_sio(room)
         return await self.socket(fill(TABLE[dialect]["socket"],
                                       **self.words(room=room)))
+
+    async def come_sio(self, room, kind="websocket"):
+        """Join the room as a member, unless this is one, and then by a socket,
+        and hear everything from here on."""
+        answer = await self.http.request("POST", "/api/chatroom/%s/join" % room)
+        if answer.status not in (200, 400):
+            raise AssertionError(answer.body)
+        ws = await sio.connect(self.token, kind)
+        await say(ws, ["joinRoom", {"chatroomId": room}])
+        await hear_until(ws, lambda f: f["event"] == "notification" and
+                         hex24(self.id) in f["message"])
+        return ws
 
 
 async def person(dialect, name=None):

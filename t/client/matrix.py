@@ -10,8 +10,9 @@ import asyncio
 import urllib.parse
 
 import nj
-from dialects import (LOBBY, SHAPES, fill, hear, hear_until, naive, people,
-                      say, uuid)
+import sio
+from dialects import (LOBBY, SHAPES, fill, hear, hear_until, hex24, naive,
+                      people, say, uuid)
 from nj import equal, ok
 
 STAMP = "2026-01-31T12:00:00.000Z"
@@ -86,6 +87,22 @@ class SocketEar(Ear):
 
     async def settle(self, text):
         await hear_until(self.stream, lambda f: f.get("message") == text)
+
+
+class SioEar(SocketEar):
+    """Somebody who has joined the room, over one of Socket.IO's transports."""
+
+    def __init__(self, who, kind):
+        super().__init__("chatroom", who, kind)
+
+    async def open(self, room):
+        self.stream = await self.who.come_sio(hex24(room), self.kind)
+        return self
+
+    async def next(self):
+        """Who comes and who goes is told by a notification."""
+        return await hear_until(self.stream,
+                                lambda f: f["event"] != "notification")
 
 
 class HistoryEar(Ear):
@@ -176,6 +193,14 @@ def frame(ws, **body):
     return send
 
 
+def event(stream, room):
+    """One of Socket.IO."""
+    async def send(text):
+        await say(stream, ["chatroomMessage", {
+            "chatroomId": hex24(room), "message": text}])
+    return send
+
+
 def command(stream, room):
     """v1's own: it is answered."""
     async def send(text):
@@ -238,10 +263,10 @@ class Public:
     """The lobby, senders of all dialects with their sockets, and ears."""
 
     async def open(self):
-        v, a, b, c, d = self.senders = await people(
-            "v1", "messaging", "chatapp", "realtime", "rooms")
+        v, a, b, c, d, f = self.senders = await people(
+            "v1", "messaging", "chatapp", "realtime", "rooms", "chatroom")
         others = await people("v1", "v1", "v1", "messaging", "chatapp",
-                              "realtime", "rooms")
+                              "realtime", "rooms", "chatroom", "chatroom")
         # Who comes to realtime's lobby makes it, and the rest find it by name.
         own = {"realtime": SocketEar("realtime", c, "the socket that sends")}
         await own["realtime"].open(None)
@@ -250,6 +275,7 @@ class Public:
             own[dialect] = SocketEar(dialect, who, "the socket that sends")
             await own[dialect].open(LOBBY)
         own["v1"] = await V1Ear("v1", v, "ws").open(room)
+        own["chatroom"] = await SioEar(f, "websocket").open(room)
         ears = [V1Ear("v1", who, kind) for who, kind in zip(
             others, ("ws", "sse", "poll"))]
         ears.append(HistoryEar("messaging", others[3], "its history"))
@@ -257,6 +283,9 @@ class Public:
         ears.append(SocketEar("realtime", others[5], "socket"))
         ears.append(SocketEar("rooms", others[6], "socket"))
         ears.append(SocketEar("rooms", d, "the sender's other socket"))
+        ears.append(SioEar(others[7], "websocket"))
+        ears.append(SioEar(others[8], "polling"))
+        ears.append(SioEar(f, "polling"))
         for e in ears:
             await e.open(room)
         self.ears = ears + list(own.values())
@@ -282,6 +311,11 @@ class Public:
             Way("rooms, its WebSocket", d, frame(
                 own["rooms"].stream, type="message", content="{text}"),
                 own["rooms"].stream),
+            Way("chatroom, a request", f, request(
+                f, "/api/message/", 200, chatroom_id=hex24(room),
+                content="{text}")),
+            Way("chatroom, its socket", f, event(
+                own["chatroom"].stream, room), own["chatroom"].stream),
         ]
         return self
 
@@ -346,7 +380,7 @@ async def told(at, event, text):
 
 def reaction_ways(at):
     """Who, and how they add and take back a thumb."""
-    v, _, _, c, d = at.senders
+    v, _, _, c, d, _ = at.senders
     emoji = urllib.parse.quote(THUMB)
     own, = [w.ws for w in at.ways if w.who is d]
 
@@ -406,19 +440,21 @@ async def reactions(at, m):
 
 async def texts(at, m):
     """What the histories have for this message; None: it is not there."""
-    _, a, _, c, d = at.senders
+    _, a, _, c, d, f = at.senders
     group = await a.want(200, "GET", "/get_chats_group?group_id=" +
                          uuid(at.room))
     page = await c.want(200, "GET", "/messages/chat/%s?limit=100" %
                         uuid(at.room))
     whole = await d.want(200, "GET", "/api/messages/" + at.room)
+    first = await f.want(200, "GET", "/api/message/" + hex24(at.room))
     now = [r["message"] for r in group if r["sender"] == m["sender"][
         "username"] and r["timestamp"] == naive(m["created_at"])]
     return [now[0] if now else None] + [
         dict((r[key], r[text]) for r in rows).get(ident)
         for rows, key, ident, text in (
             (page, "id", uuid(m["id"]), "content"),
-            (whole, "message_id", int(m["id"]), "message"))]
+            (whole, "message_id", int(m["id"]), "message"),
+            (first, "_id", hex24(m["id"]), "content"))]
 
 
 async def edit_and_delete(at, m, way):
@@ -433,7 +469,7 @@ async def edit_and_delete(at, m, way):
         equal(now["text"], text, "an edit through " + name)
         await told(at, Event({"kind": "message.edited", "message": now}),
                    "it is told")
-        equal(await texts(at, m), [text] * 3, "and is in all histories")
+        equal(await texts(at, m), [text] * 4, "and is in all histories")
     if way.dialect == "realtime":
         await who.want(200, "DELETE", "/messages/" + uuid(m["id"]))
     else:
@@ -442,13 +478,13 @@ async def edit_and_delete(at, m, way):
     ok(gone["deleted_at"], "a deletion")
     await told(at, Event({"kind": "message.deleted", "message": gone}),
                "it is told")
-    equal(await texts(at, m), [None] * 3, "and is in no history")
+    equal(await texts(at, m), [None] * 4, "and is in no history")
 
 
 async def typing(at):
     """Not in the log: v1 and rooms tell each other, and a long-poll that does
     not wait just then misses it."""
-    v, _, _, _, d = at.senders
+    v, _, _, _, d, _ = at.senders
     own, = [w.ws for w in at.ways if w.who is d]
     v1 = [e for e in at.ears if e.dialect == "v1" and e.kind != "poll"]
     rooms = [e for e in at.ears if e.dialect == "rooms"]
@@ -498,7 +534,7 @@ class Closed:
     async def open(self):
         a, c, d = self.members = await people("messaging", "realtime", "rooms")
         self.outsiders = await people("v1", "messaging", "chatapp", "realtime",
-                                      "rooms")
+                                      "rooms", "chatroom")
         self.own = await SocketEar("realtime", c, "socket").open(None)
         self.lobby = await lobby(c)
         self.room = await (self.pair() if self.is_direct else self.group())
@@ -528,14 +564,18 @@ class Closed:
         await ws.close()
 
     async def open_outside(self):
-        v, _, b, c, d = self.outsiders
+        v, _, b, c, d, f = self.outsiders
         self.outside = [V1Ear("v1", v, k) for k in ("ws", "sse", "poll")] + [
             SocketEar("chatapp", b, "socket"), SocketEar("realtime", c, "socket"),
             SocketEar("rooms", d, "socket")]
+        sio_ears = [SioEar(f, kind) for kind in sio.TRANSPORTS]
         # To ask for the room is no way to hear it.
         for e in self.outside:
             await e.open(self.lobby + "," + self.room if e.dialect == "v1"
                          else LOBBY)
+        for e in sio_ears:
+            await e.open(self.lobby)
+        self.outside += sio_ears
         await settle(self.outside + [self.own], v, self.lobby, "outside")
 
     async def open_inside(self):
@@ -543,6 +583,7 @@ class Closed:
         history = PairEar if self.is_direct else HistoryEar
         one = SocketEar("chatapp", a, "the socket that sends")
         other = SocketEar("rooms", c, "the socket that sends")
+        joined = SioEar(a, "websocket")
         last = c if self.is_direct else d
         v1 = V1Ear("v1", c, "ws")
         self.ears = [
@@ -550,7 +591,8 @@ class Closed:
             history("messaging", a, "its history"),
             history("messaging", last, "its history"), one,
             SocketEar("chatapp", last, "socket"), other,
-            SocketEar("rooms", last, "socket")]
+            SocketEar("rooms", last, "socket"), joined,
+            SioEar(last, "polling")]
         for e in self.ears:
             await e.open(self.room)
         self.reader = await nj.listen("ws", a, rooms=[self.room])
@@ -559,6 +601,12 @@ class Closed:
         await self.reader.until(lambda e: e.get("message", {}).get(
             "text") == "inside")
         self.ways = self.make_ways(v1.stream, one.stream, other.stream)
+        self.ways += [
+            Way("chatroom, a request", c, request(
+                c, "/api/message/", 200, chatroom_id=hex24(self.room),
+                content="{text}")),
+            Way("chatroom, its socket", a, event(joined.stream, self.room),
+                joined.stream)]
 
     def make_ways(self, v1, chatapp, rooms):
         a, c, _ = self.members
@@ -678,11 +726,40 @@ async def shut_rooms(at, m):
     ok(int(at.room) not in [r["id"] for r in rooms], "rooms does not list it")
 
 
+async def shut_chatroom(at, m):
+    f = at.outsiders[5]
+    room, message = hex24(at.room), hex24(m["id"])
+    none = "Chatroom not found!"
+    for method, path, body, want in (
+            ("GET", "/api/chatroom/" + room, None,
+             "Chatroom not found or user is not a member."),
+            ("POST", "/api/chatroom/%s/join" % room, None, none),
+            ("DELETE", "/api/chatroom/" + room, None, "Chatroom not found."),
+            ("GET", "/api/message/" + room, None, none),
+            ("POST", "/api/message/", {"chatroom_id": room, "content": "x"},
+             none),
+            ("PUT", "/api/message/read", {"message_ids": [message]},
+             "No unread messages found!")):
+        got = await f.http.request(method, path, body)
+        equal((got.status, got.json), (404, {"detail": want}),
+              "chatroom, from outside: %s %s" % (method, path.split("/")[2]))
+    ear = [e for e in at.outside if e.dialect == "chatroom"][0]
+    for name in ("joinRoom", "chatroomMessage"):
+        await say(ear.stream, [name, {"chatroomId": room, "message": "x"}])
+        equal(await ear.next(), {"event": "error",
+                                 "message": "Chatroom not found"},
+              "nor by " + name)
+    await say(ear.stream, ["leaveRoom", {"chatroomId": room}])
+    rooms = await f.want(200, "GET", "/api/chatroom/")
+    ok(room not in [r["_id"] for r in rooms], "chatroom does not list it")
+
+
 async def closed(kind):
     at = await Closed(kind).open()
     sent = await send_all(at.ways, at.ears, at.reader)
     await burst(at.ways, at.ears, at.reader, 3)
-    for shut in (shut_v1, shut_messaging, shut_realtime, shut_rooms):
+    for shut in (shut_v1, shut_messaging, shut_realtime, shut_rooms,
+                 shut_chatroom):
         await shut(at, sent[0])
     # And the third of the members, who is none of the two.
     if at.is_direct:

@@ -7,6 +7,7 @@ import dialects
 from dialects import TABLE, fill, hear_until, person, say
 from nj import equal, ok
 import nj
+import sio
 
 TEXT = "Gr\u00fc\u00dfe \U0001f438 \"to\" all\n"
 STAMP = "2026-01-31T12:00:00.000Z"
@@ -37,7 +38,7 @@ async def make_room(dialect, ann, bob):
 
 async def sockets(dialect, who, room):
     """One for each; none where the dialect has none."""
-    if TABLE[dialect]["socket"] is None:
+    if TABLE[dialect]["socket"] is None and dialect != "chatroom":
         return [None] * len(who)
     return [await w.come(dialect, room) for w in who]
 
@@ -81,6 +82,10 @@ async def wrong(dialect, room):
         answer = await nj.Http(token).request("GET", path)
         equal((answer.status, answer.json.get("detail") if detail else None),
               (401, detail), "with the token " + token)
+    if dialect == "chatroom":
+        for token in ("x", "x.y.z"):
+            equal(await sio.refusal(token), detail,
+                  "nor does it open a socket")
     if row["socket"] is not None:
         path = fill(row["socket"], room=room, token="x.y.z",
                     user=dialects.uuid(1))

@@ -96,3 +96,9 @@ check_PROGRAMS += t/fault/alloc.so
 t_fault_alloc_so_SOURCES = t/fault/alloc.c
 t_fault_alloc_so_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -fPIC
 t_fault_alloc_so_LDFLAGS = -shared
+
+# What lets a program see another time of day.
+check_PROGRAMS += t/fault/clock.so
+t_fault_clock_so_SOURCES = t/fault/clock.c
+t_fault_clock_so_CFLAGS = -std=gnu11 -Wall -Wextra -Wshadow -fPIC
+t_fault_clock_so_LDFLAGS = -shared

@@ -93,7 +93,8 @@ do_login_rehash(struct scene *s, struct call *c)
 static enum err
 do_login_either(struct scene *s, struct call *c)
 {
-	const struct token_form form = { SUBJECT_EMAIL, 60, 0 };
+	const struct token_form form = { .subject = SUBJECT_EMAIL,
+	    .token_s = 60 };
 	struct login in = { .username = "Fault-Ann", .password = "password",
 	    .device = "", .by = LOGIN_EITHER, .nocase = true, .is_seen = true,
 	    .form = &form };

@@ -404,13 +404,22 @@ class Ws(Listener):
         s.reader, s.writer, s.acks = reader, writer, []
         return s
 
-    async def open(self, path=None, greet=True):
+    async def shake(self, path, headers):
+        """The handshake; a refusal is raised, its body for a reason."""
         self.reader, self.writer = await asyncio.open_unix_connection(
             self.sock, limit=1 << 24)
         key = base64.b64encode(os.urandom(16)).decode()
-        headers = {"Upgrade": "websocket", "Connection": "Upgrade",
-                   "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
-        more = {}
+        self.writer.write(head("GET", path, {
+            "Upgrade": "websocket", "Connection": "Upgrade",
+            "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key,
+            **headers}))
+        status, self.headers = await read_head(self.reader)
+        if status != 101:
+            body = await read_body(self.reader, status, self.headers)
+            raise Closed(status=status, reason=body)
+
+    async def open(self, path=None, greet=True):
+        headers, more = {}, {}
         if self.how == "header" and self.token:
             headers["Authorization"] = "Bearer " + self.token
         elif self.how == "query":
@@ -418,11 +427,11 @@ class Ws(Listener):
         elif self.how == "subprotocol":
             headers["Sec-WebSocket-Protocol"] = \
                 "natterjack.v1, bearer." + self.token
-        self.writer.write(head("GET", path or self.path(**more), headers))
-        status, self.headers = await read_head(self.reader)
-        if status != 101:
-            body = await read_body(self.reader, status, self.headers)
-            raise Closed(status=status, reason=json.loads(body)["code"])
+        try:
+            await self.shake(path or self.path(**more), headers)
+        except Closed as c:
+            raise Closed(status=c.status,
+                         reason=json.loads(c.reason)["code"]) from None
         self.acks = []
         if greet:
             hello = json.loads((await self.message())[1])
@@ -490,6 +499,31 @@ class Ws(Listener):
 
     async def close(self):
         self.writer.close()
+
+
+class Socket(Ws):
+    """A WebSocket of another dialect: nothing greets, and all is JSON."""
+
+    async def enter(self, path, headers=None):
+        """Let in, or Closed is raised with the refusal."""
+        await self.shake(path, headers or {})
+        return self
+
+    async def frame(self, timeout=10):
+        op, data = await asyncio.wait_for(self.message(), seconds(timeout))
+        if op != OP_TEXT:
+            raise AssertionError("a binary message")
+        return json.loads(data)
+
+    def say(self, value, op=OP_TEXT):
+        if not isinstance(value, (str, bytes)):
+            value = json.dumps(value)
+        self.writer.write(frame(op, value))
+
+    async def ask(self, value, op=OP_TEXT):
+        """Say something, and hear what is answered."""
+        self.say(value, op)
+        return await self.frame()
 
 
 KINDS = {"poll": Poll, "sse": Sse, "ws": Ws}

@@ -5,8 +5,6 @@ are what the settings of these names switch on.  Frames are compared with
 t/golden/realtime/ after masking.
 """
 
-import asyncio
-import base64
 import json
 import os
 import re
@@ -47,34 +45,7 @@ def golden(name, frame, text):
         equal(got, f.read(), text)
 
 
-class Socket(nj.Ws):
-    """One that is let in, or raises Closed with the status of the refusal."""
-
-    async def enter(self, path, headers):
-        self.reader, self.writer = await asyncio.open_unix_connection(
-            self.sock, limit=1 << 24)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.writer.write(nj.head("GET", path, {
-            "Upgrade": "websocket", "Connection": "Upgrade",
-            "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key,
-            **headers}))
-        status, self.headers = await nj.read_head(self.reader)
-        if status != 101:
-            body = await nj.read_body(self.reader, status, self.headers)
-            raise nj.Closed(status=status, reason=body)
-        return self
-
-    async def frame(self, timeout=10):
-        op, data = await asyncio.wait_for(self.message(), nj.seconds(timeout))
-        if op != nj.OP_TEXT:
-            raise AssertionError("a binary message")
-        return json.loads(data)
-
-    def say(self, value, op=nj.OP_TEXT):
-        if not isinstance(value, (str, bytes)):
-            value = json.dumps(value)
-        self.writer.write(nj.frame(op, value))
-
+class Socket(nj.Socket):
     async def next_is(self, message, text):
         """Nothing came before this message."""
         got = await self.frame()
@@ -89,7 +60,7 @@ async def enter(who):
 
 async def refused(text, path, headers=None):
     try:
-        s = await Socket(None).enter(path, headers or {})
+        s = await Socket(None).enter(path, headers)
         ok(False, text)
         await s.close()
     except nj.Closed as c:
@@ -98,7 +69,7 @@ async def refused(text, path, headers=None):
 
 async def let_in(watch, text, path, headers=None):
     """One that comes and goes, which the watcher is told."""
-    s = await Socket(None).enter(path, headers or {})
+    s = await Socket(None).enter(path, headers)
     await s.close()
     got = await watch.frame()
     ok(got["user_id"] == "system", text)
@@ -280,7 +251,7 @@ async def twice(a, ann, bob):
     got = await a.next_is(ann["id"] + " left the chat",
                           "one of them goes, and the other is told")
     equal(got["user_id"], "system", "by the system")
-    d = await Socket(None).enter("/ws/chat/General?token=" + bob["token"], {})
+    d = await Socket(None).enter("/ws/chat/General?token=" + bob["token"])
     await d.frame()
     d.say({"type": "typing"})
     d.say({"type": "message", "content": "from rooms"})
@@ -326,7 +297,7 @@ async def joined(people):
 async def guest(people):
     """Who has no token has no id either."""
     a = await enter(people["ann"])
-    g = await Socket(None).enter("/ws/your_user_id", {})
+    g = await Socket(None).enter("/ws/your_user_id")
     g.say({"message": "I am new here"})
     got = await a.next_is("I am new here", "a guest is heard")
     equal(got["user_id"], people["bob"]["id"], "as whom the setting names")

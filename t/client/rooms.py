@@ -4,7 +4,6 @@ ROOM is a public room called "Tech Talk"; OTHER-ROOM is a private one of ann's.
 Frames are compared with t/golden/rooms/ after masking.
 """
 
-import asyncio
 import base64
 import hmac
 import json
@@ -51,43 +50,13 @@ def golden(name, frame, text):
         equal(got, f.read(), text)
 
 
-class Socket(nj.Ws):
-    """One that is let in, or raises Closed with the status of the refusal."""
-
-    async def enter(self, room, token=None, query=None):
-        if query is None:
-            query = "?token=" + token if token is not None else ""
-        self.reader, self.writer = await asyncio.open_unix_connection(
-            self.sock, limit=1 << 24)
-        key = base64.b64encode(os.urandom(16)).decode()
-        self.writer.write(nj.head("GET", "/ws/chat/" + room + query, {
-            "Upgrade": "websocket", "Connection": "Upgrade",
-            "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}))
-        status, self.headers = await nj.read_head(self.reader)
-        if status != 101:
-            body = await nj.read_body(self.reader, status, self.headers)
-            raise nj.Closed(status=status, reason=body)
-        return self
-
-    async def frame(self, timeout=10):
-        op, data = await asyncio.wait_for(self.message(), nj.seconds(timeout))
-        if op != nj.OP_TEXT:
-            raise AssertionError("a binary message")
-        return json.loads(data)
-
-    def say(self, value, op=nj.OP_TEXT):
-        if not isinstance(value, (str, bytes)):
-            value = json.dumps(value)
-        self.writer.write(nj.frame(op, value))
-
-    async def ask(self, value, op=nj.OP_TEXT):
-        """Say something, and hear what is answered."""
-        self.say(value, op)
-        return await self.frame()
+async def connect(room, query):
+    """Let in, or nj.Closed is raised with the refusal."""
+    return await nj.Socket(None).enter("/ws/chat/" + room + query)
 
 
 async def enter(room, token):
-    return await Socket(None).enter(room, token)
+    return await connect(room, "?token=" + token)
 
 
 async def come(room, token, *others):
@@ -99,9 +68,10 @@ async def come(room, token, *others):
     return s, welcome
 
 
-async def refused(text, room, token=None, query=None):
+async def refused(text, room, token=None, query=""):
     try:
-        s = await Socket(None).enter(room, token, query)
+        s = await connect(room, query if token is None else
+                          "?token=" + token)
         ok(False, text)
         await s.close()
     except nj.Closed as c:
@@ -304,7 +274,7 @@ async def going(a, b, anns, bobs, room):
     await c.close()
     b.say({"type": "message", "content": "after"})
     equal((await a.frame())["message"], "after", "nobody is told who goes")
-    frame = await Socket(None).enter(room, anns)
+    frame = await enter(room, anns)
     await frame.frame()
     equal((await a.frame())["type"], "user_joined", "one's own coming is told")
     equal((await b.frame())["type"], "user_joined",

@@ -162,6 +162,7 @@ class Page:
         self.target = target
         self.requests = []	# every address that was asked for
         self.answers = {}	# address → its last answer
+        self.frames = []	# what came through its WebSockets
         self.faults = []	# exceptions, and what the console complains of
 
     def call(self, method, params=None):
@@ -172,6 +173,8 @@ class Page:
             self.requests.append(params["request"]["url"])
         elif method == "Network.webSocketCreated":
             self.requests.append(params["url"])
+        elif method == "Network.webSocketFrameReceived":
+            self.frames.append(params["response"]["payloadData"])
         elif method == "Network.responseReceived":
             self.answers[params["response"]["url"]] = params["response"]
         elif method == "Runtime.exceptionThrown":
@@ -218,8 +221,21 @@ class Page:
         if "errorText" in got:
             raise Broken("%s: %s" % (url, got["errorText"]))
 
+    async def hears(self, part, text, timeout=15):
+        """Wait for a frame with these words, and report it."""
+        end = asyncio.get_running_loop().time() + nj.seconds(timeout)
+        while not any(part in frame for frame in self.frames):
+            if asyncio.get_running_loop().time() > end:
+                return nj.ok(False, text)
+            await asyncio.sleep(0.02)
+        return nj.ok(True, text)
+
     async def click(self, selector):
         """Click in the middle of an element, with the mouse."""
+        await self.release(await self.press(selector))
+
+    async def press(self, selector):
+        """The first half of a click: where it was done, for the second."""
         at = await self.run("""(() => {
             const e = document.querySelector(%s);
             if (e === null) return null;
@@ -231,9 +247,13 @@ class Page:
             raise Broken("there is no %s" % selector)
         await self.call("Input.dispatchMouseEvent",
                         {"type": "mouseMoved", **at})
-        for kind in ("mousePressed", "mouseReleased"):
-            await self.call("Input.dispatchMouseEvent", {
-                "type": kind, "button": "left", "clickCount": 1, **at})
+        await self.call("Input.dispatchMouseEvent", {
+            "type": "mousePressed", "button": "left", "clickCount": 1, **at})
+        return at
+
+    async def release(self, at):
+        await self.call("Input.dispatchMouseEvent", {
+            "type": "mouseReleased", "button": "left", "clickCount": 1, **at})
 
     async def write(self, text):
         """Into whatever has the focus."""

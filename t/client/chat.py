@@ -96,7 +96,16 @@ async def change(ann, bob):
     await ann.until(says(LAST + " .text", "a slip"), "bob writes too much")
     await bob.until("document.querySelector('%s [aria-label=Delete]') !== null"
                     % LAST, "and may delete it")
-    await bob.click(LAST + " [aria-label=Delete]")
+    # A button that is replaced while it is pressed: it is clicked all the same.
+    await bob.until(says(LAST, "Seen by ann"), "ann has seen it")
+    bob.frames.clear()
+    pressed = await bob.press(LAST + " [aria-label=Delete]")
+    await ann.click(LAST + " [aria-label=React]")
+    await ann.click(LAST + " [aria-label='React with 🐸']")
+    await bob.hears("reaction.added", "ann reacts to it meanwhile")
+    await bob.run("new Promise((done) => requestAnimationFrame(() => "
+                  "requestAnimationFrame(done)))")
+    await bob.release(pressed)
     await bob.until("document.querySelector('#ask').open", "if he is sure")
     await bob.click("#ask-yes")
     await ann.until(says(LAST, "This message was deleted"), "so it is gone")

@@ -361,6 +361,7 @@ const acts = {
 			model.loadMessages(openId)?.catch((e) => note(e.message));
 	},
 	seen,
+	redraw: () => changed("messages"),
 	edit: beginEdit,
 	async react(m, emoji, isOn) {
 		try {

@@ -12,9 +12,13 @@ import { Pictures } from "/test/files.js";
 const EMOJI = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🐸"];
 const TOGETHER_MS = 300000;
 const NEAR = 80;	/* pixels from the end that count as the end */
+const HELD_MS = 10000;	/* a press that has no end */
 
 export class TimelineView {
-	/* `acts`: react, edit, remove, download, retry, discard, older, seen. */
+	/*
+	 * `acts`: react, edit, remove, download, retry, discard, older, seen;
+	 * and redraw, which is to call show().
+	 */
 	constructor(acts) {
 		this.acts = acts;
 		this.list = $("messages");
@@ -23,6 +27,10 @@ export class TimelineView {
 		this.room = null;
 		this.isAtEnd = true;
 		this.pictures = new Pictures();
+		this.isHeld = this.isLate = false;
+		this.list.addEventListener("pointerdown", () => this.hold());
+		for (const kind of ["pointerup", "pointercancel"])
+			addEventListener(kind, () => setTimeout(() => this.drop()));
 		this.list.addEventListener("keydown", (e) => this.onkey(e));
 		this.list.addEventListener("focusin", (e) =>
 			this.mark(e.target.closest("#messages > .message")));
@@ -63,10 +71,31 @@ export class TimelineView {
 			this.acts.seen();
 	}
 
+	/*
+	 * An element that is replaced between the press and the release is not
+	 * clicked, so nothing is drawn in between; but not for long.
+	 */
+	hold() {
+		this.isHeld = true;
+		clearTimeout(this.timer);
+		this.timer = setTimeout(() => this.drop(), HELD_MS);
+	}
+
+	drop() {
+		this.isHeld = false;
+		if (this.isLate)
+			this.acts.redraw();
+		this.isLate = false;
+	}
+
 	/* Show what the room has now. */
 	show(shown) {
 		const isOther = this.room !== shown.room.id;
 
+		if (this.isHeld && !isOther) {
+			this.isLate = true;
+			return;
+		}
 		if (isOther)
 			this.clear();
 		this.room = shown.room.id;

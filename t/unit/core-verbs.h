@@ -402,6 +402,17 @@ do_file_sweep(struct scene *s, struct call *c)
 	return core_file_sweep(c, 0, &n);
 }
 
+/* And when every session has run out long ago. */
+static enum err
+do_session_sweep(struct scene *s, struct call *c)
+{
+	int n;
+
+	act_as(c, 0);
+	c->now += INT64_C(1000) * 3650 * 86400;
+	return core_session_sweep(c, &n);
+}
+
 static enum err
 do_keep_short(struct scene *s, struct call *c)
 {
@@ -618,6 +629,7 @@ static const struct attempt core_verbs[] = {
 	WRITES(core_receipt_move, "move a receipt", do_mark, ERR_OK),
 	WRITES(core_file_add, "add a file", do_file_add, ERR_OK),
 	WRITES(core_file_sweep, "sweep files", do_file_sweep, ERR_OK),
+	WRITES(core_session_sweep, "sweep sessions", do_session_sweep, ERR_OK),
 	WRITES(core_session_keep_short,
 	    "keep a session short", do_keep_short, ERR_OK),
 	READS(core_account_get, "get an account", get_account),

@@ -269,7 +269,7 @@ async def retry(ann, bob):
     await ann.call("Page.reload")
     await ann.until("performance.getEntriesByType('navigation')[0].type === "
                     "'reload' && " + says("#link-text", "did not answer"),
-                    "nor can the page, loaded anew, load its rooms")
+                    "nor can the page, loaded anew, load its rooms", 40)
     await ask("nj_start_fcgi")
     await bob.until(says(LAST, "and thin"), "both are sent when they can be", 40)
     got = await bob.run("[...document.querySelectorAll('#messages .text')]"

@@ -198,7 +198,7 @@ class Page:
                 "description", details["text"]))
         return got["result"].get("value")
 
-    async def until(self, script, text, timeout=15):
+    async def until(self, script, text, timeout=30):
         """Wait for an expression to be true, and report it."""
         end = asyncio.get_running_loop().time() + nj.seconds(timeout)
         while True:
@@ -221,7 +221,7 @@ class Page:
         if "errorText" in got:
             raise Broken("%s: %s" % (url, got["errorText"]))
 
-    async def hears(self, part, text, timeout=15):
+    async def hears(self, part, text, timeout=30):
         """Wait for a frame with these words, and report it."""
         end = asyncio.get_running_loop().time() + nj.seconds(timeout)
         while not any(part in frame for frame in self.frames):

@@ -6,8 +6,9 @@
  * upgraded, each as a frame of its WebSocket, where later ones are queued at
  * once.
  *
- * A session that ends between two polls says so to the next one, if that comes in
- * push.close_ms.
+ * A session that ends says so to a poll that brings nothing else: a client that
+ * reads of the end does not look at what came with it.  It waits push.close_ms for
+ * that poll.
  */
 #include "config.h"
 
@@ -517,14 +518,15 @@ eio_close(struct eio *e, const char *why)
 {
 	if (e->is_dead || e->is_closing)
 		return;
-	if (e->ws != NULL || e->poll != NULL) {
+	if (e->ws != NULL || (e->poll != NULL && queue_is_empty(&e->out))) {
 		eio_drop(e, EIO_CLOSE_PACKET, why);
 		return;
 	}
 	log_debug("eio: %s: closing: %s", e->sid, why);
 	go_silent(e);
-	eio_say(e, EIO_CLOSE_PACKET, 1);
 	e->is_closing = true;
+	if (e->poll != NULL)
+		conn_touch(e->poll);
 	tick_start(&e->push->eios->close_list, &e->beat);
 	eio_read_on(e);
 }

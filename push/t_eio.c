@@ -201,7 +201,7 @@ on_poll(struct conn *c, struct eio *e)
 	}
 	wait_poll(c, e);
 	/* That was what it stayed for. */
-	if (e->is_closing)
+	if (e->is_closing && queue_is_empty(&e->out))
 		eio_drop(e, EIO_CLOSE_PACKET, "closed");
 }
 

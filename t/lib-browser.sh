@@ -25,8 +25,9 @@ print(s.getsockname()[1])')
 # drive NAME [WORD…]: like tap, for a scenario that may ask for something to be
 # done to the instance: a line "do COMMAND…" is carried out, and answered.
 drive() {
-	local line rc=1 in out
+	local line rc=1 in out driven
 	coproc DRIVEN { client "$@" 2>&1; echo "rc $?"; }
+	driven=$DRIVEN_PID
 	exec {in}>&"${DRIVEN[1]}" {out}<&"${DRIVEN[0]}"
 	while IFS= read -r line <&"$out"; do
 		case $line in
@@ -38,5 +39,6 @@ drive() {
 		esac
 	done
 	exec {in}>&- {out}<&-
+	wait "$driven" 2>/dev/null
 	is "$rc" 0 "$1 ran to its end"
 }

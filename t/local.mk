@@ -1,6 +1,6 @@
 EXTRA_DIST += \
 	t/lib.sh t/lib-fastapi.sh t/lib-realtime.sh t/lib-rooms.sh t/lib-browser.sh \
-	t/lib-chatapp.sh t/lib-chatroom.sh \
+	t/lib-chatapp.sh t/lib-chatroom.sh t/lib-sio.sh \
 	t/chaos t/one t/prove t/run t/valgrind.supp \
 	t/npm/package.json t/npm/package-lock.json \
 	t/access t/client t/golden $(srcdir)/t/t[0-9]*.t

@@ -29,7 +29,7 @@ EXTRA_DIST += contrib/fuzz/README.md contrib/fuzz/build \
 	contrib/fuzz/fuzz-utf8.c contrib/fuzz/fuzz-ws.c
 
 # The units are found where they are installed, also below /usr/local.
-systemdunitdir = $(prefix)/lib/systemd/system
+systemdunitdir = @systemdsystemunitdir@
 nodist_systemdunit_DATA = contrib/systemd/natterjack-fcgi.service \
 	contrib/systemd/natterjack-push.service
 EXTRA_DIST += contrib/systemd/natterjack-fcgi.service.in \

@@ -10,7 +10,7 @@ for name in fcgi push; do
 	like "$(sed -n 's/^ExecStart=//p' "$made")" \
 	    "^$prefix/.*/natterjack-$name -c /.*/natterjack/natterjack[.]conf$" \
 	    "$unit starts what is installed"
-	is "$(grep -c '@' "$made")" 0 "and all of it is filled in"
+	is "$(grep -c '@[a-z]*@' "$made")" 0 "and all of it is filled in"
 	is "$(sed -n 's/^RuntimeDirectory=//p' "$made")" natterjack \
 	    "in the folder that nginx knows"
 done

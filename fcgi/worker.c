@@ -22,6 +22,7 @@
 
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "core/auth.h"
 #include "fcgi/notify.h"
 #include "fcgi/serve.h"
 #include "fcgi/worker.h"
@@ -88,10 +89,13 @@ worker_open(struct worker *w)
 	enum err e;
 
 	notify_init(w->env->conf);
+	if (w->env->is_auth)
+		auth_hash_aside();
 	if ((e = open_server(w)) == ERR_OK)
 		e = open_wakers(w);
 	if (e == ERR_OK && w->env->conf->run_seccomp &&
-	    !sandbox_enter(SANDBOX_WORKER))
+	    !sandbox_enter(SANDBOX_WORKER |
+	    (w->env->is_auth ? SANDBOX_HASHER : 0)))
 		e = ERR_INTERNAL;
 	if (e != ERR_OK)
 		log_error("a worker cannot start: %s", err_text(e));

@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
 #include <sys/ioctl.h>
@@ -128,14 +129,43 @@ add_conditions(scmp_filter_ctx f)
 	return rc;
 }
 
+/*
+ * A thread, which shares everything with us, this filter too, and keeps itself
+ * aside; no process.  The newer call hides from a filter what it is to make: it
+ * is not there, and libc takes the older one.
+ */
 static int
-add_calls(scmp_filter_ctx f, enum sandbox_role role)
+add_threads(scmp_filter_ctx f)
+{
+	const uint64_t thread = CLONE_VM | CLONE_SIGHAND | CLONE_THREAD;
+	const struct condition conditions[] = {
+		{ "clone", 0, thread, thread },
+		/* 0 is the thread that asks. */
+		{ "setpriority", 1, UINT32_MAX, 0 },
+		{ "sched_getaffinity", 0, UINT32_MAX, 0 },
+		{ "sched_setaffinity", 0, UINT32_MAX, 0 },
+		/* The two signals that libc keeps for its threads. */
+		{ "rt_sigaction", 0, UINT32_MAX, 32 },
+		{ "rt_sigaction", 0, UINT32_MAX, 33 },
+	};
+	int nr = seccomp_syscall_resolve_name("clone3"), rc = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(conditions) && rc == 0; i++)
+		rc = allow_if(f, &conditions[i]);
+	if (rc == 0 && nr >= 0)
+		rc = seccomp_rule_add(f, SCMP_ACT_ERRNO(ENOSYS), nr, 0);
+	return rc;
+}
+
+static int
+add_calls(scmp_filter_ctx f, int roles)
 {
 	int rc = 0, nr;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(calls) && rc == 0; i++) {
-		if (!(calls[i].who & (int)role))
+		if (!(calls[i].who & roles))
 			continue;
 		/* Below 0: of other processors, or newer than this library. */
 		if ((nr = seccomp_syscall_resolve_name(calls[i].name)) >= 0)
@@ -155,7 +185,7 @@ set_up(scmp_filter_ctx f)
 }
 
 bool
-sandbox_enter(enum sandbox_role role)
+sandbox_enter(int roles)
 {
 	scmp_filter_ctx f;
 	int rc = -ENOMEM;
@@ -166,9 +196,11 @@ sandbox_enter(enum sandbox_role role)
 	if (f != NULL)
 		rc = set_up(f);
 	if (rc == 0)
-		rc = add_calls(f, role);
+		rc = add_calls(f, roles);
 	if (rc == 0)
 		rc = add_conditions(f);
+	if (rc == 0 && (roles & SANDBOX_HASHER))
+		rc = add_threads(f);
 	if (rc == 0 && !watch_violations())
 		rc = -errno;
 	if (rc == 0)

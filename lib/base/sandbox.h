@@ -20,16 +20,17 @@
 #define SANDBOX_IS_BUILT true
 #endif
 
-enum sandbox_role { SANDBOX_WORKER = 1, SANDBOX_PUSH = 2 };
+/* A worker that hashes passwords is both, and makes threads of itself. */
+enum sandbox_role { SANDBOX_WORKER = 1, SANDBOX_PUSH = 2, SANDBOX_HASHER = 4 };
 
 /* Does the kernel have what this needs? */
 bool	 sandbox_is_possible(void);
 
 /*
- * From now on, and for good, this process has the calls of its role.  False:
+ * From now on, and for good, this process has the calls of its roles.  False:
  * it cannot be done, and the log says why.  For a process of one thread that
  * has opened what it needs.
  */
-bool	 sandbox_enter(enum sandbox_role) MUST_CHECK;
+bool	 sandbox_enter(int roles) MUST_CHECK;
 
 #endif

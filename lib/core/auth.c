@@ -20,7 +20,6 @@
 #include <pthread.h>
 #include <sched.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "base/ids.h"
 #include "base/json.h"
@@ -53,6 +52,7 @@ struct reading {
 
 static struct {
 	int64_t	 hashed_n;
+	bool	 is_aside;
 } self;
 
 static const char base64url[] =
@@ -95,7 +95,7 @@ keep_aside(int nice)
 	int cpu, left;
 	cpu_set_t all, few;
 
-	setpriority(PRIO_PROCESS, (id_t)gettid(), nice);
+	setpriority(PRIO_PROCESS, 0, nice);
 	if (sched_getaffinity(0, sizeof(all), &all) != 0)
 		return;
 	left = CPU_COUNT(&all) < 8 ? 1 : CPU_COUNT(&all) / 4;
@@ -134,7 +134,8 @@ start_hashing(struct hashing *h)
 	pthread_t thread;
 
 	self.hashed_n++;
-	if (h->nice > 0 && pthread_create(&thread, NULL, run_hashing, h) == 0) {
+	if (self.is_aside && h->nice > 0 &&
+	    pthread_create(&thread, NULL, run_hashing, h) == 0) {
 		pthread_join(thread, NULL);
 		return;
 	}
@@ -165,6 +166,12 @@ hash_by(const struct conf *conf, const char *password, const char *setting,
 	explicit_bzero(h.data, sizeof(*h.data));
 	free(h.data);
 	return e;
+}
+
+void
+auth_hash_aside(void)
+{
+	self.is_aside = true;
 }
 
 int64_t

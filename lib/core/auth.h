@@ -55,6 +55,12 @@ enum err	 auth_password_hash(struct arena *, const struct conf *,
 enum err	 auth_password_verify(const struct conf *, const char *password,
 		    const char *hash) MUST_CHECK;
 
+/*
+ * From now on this process hashes passwords in threads, which keep aside as
+ * auth.hash_nice says.  Others do it as everything else.
+ */
+void		 auth_hash_aside(void);
+
 /* How many passwords this process has hashed. */
 int64_t		 auth_hashed_n(void);
 

@@ -6,6 +6,7 @@
 #include "config.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <signal.h>
 #include <sys/mman.h>
 #include <sys/ptrace.h>
@@ -27,6 +28,14 @@
 
 static char folder[] = "/tmp/nj-sandbox.XXXXXX";
 
+/* Who hashes passwords is a worker, too. */
+static int
+roles_of(enum sandbox_role role)
+{
+	return role == SANDBOX_HASHER ? SANDBOX_WORKER | SANDBOX_HASHER :
+	    (int)role;
+}
+
 static void
 work(void *arg)
 {
@@ -35,7 +44,7 @@ work(void *arg)
 	char *block;
 	void *map;
 
-	NEED(chdir(folder) == 0 && sandbox_enter(role));
+	NEED(chdir(folder) == 0 && sandbox_enter(roles_of(role)));
 	NEED((fd = open("data", O_RDWR | O_CREAT | O_CLOEXEC, 0600)) >= 0);
 	NEED(pwrite(fd, "toad", 4, 0) == 4 && fdatasync(fd) == 0);
 	map = mmap(NULL, 4, PROT_READ, MAP_SHARED, fd, 0);
@@ -174,6 +183,29 @@ make_folder(void)
 	mkdir("folder", 0700);
 }
 
+static void *
+be_thread(void *arg)
+{
+	setpriority(PRIO_PROCESS, 0, 19);
+	return arg;
+}
+
+/* What libc makes of it without a filter is another call. */
+static void
+make_thread(void)
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, be_thread, NULL) == 0)
+		pthread_join(thread, NULL);
+}
+
+static void
+slow_parent(void)
+{
+	setpriority(PRIO_PROCESS, (id_t)getppid(), 19);
+}
+
 static const struct deed {
 	const char *text;
 	void	 (*run)(void);
@@ -200,6 +232,8 @@ static const struct deed {
 	{ "hide that in a wider number", widen_end, SYS_rt_sigaction, 0 },
 	{ "start a program with the end blocked", block_end, -1, 0 },
 	{ "make a folder", make_folder, -1, SANDBOX_PUSH },
+	{ "make a thread", make_thread, -1, SANDBOX_WORKER | SANDBOX_PUSH },
+	{ "slow another process", slow_parent, SYS_setpriority, 0 },
 };
 
 struct trial {
@@ -212,14 +246,15 @@ commit(void *arg)
 {
 	struct trial *t = arg;
 
-	NEED(chdir(folder) == 0 && sandbox_enter(t->role));
+	NEED(chdir(folder) == 0 && sandbox_enter(roles_of(t->role)));
 	t->deed->run();
 }
 
 static void
 test_deed(const struct deed *deed, enum sandbox_role role)
 {
-	const char *who = role == SANDBOX_PUSH ? "push" : "a worker";
+	const char *who = role == SANDBOX_PUSH ? "push" :
+	    role == SANDBOX_HASHER ? "who hashes passwords" : "a worker";
 	struct trial t = { .deed = deed, .role = role };
 	char said[CHILD_SAID_MAX], want[64];
 	bool may = deed->roles != 0 && !(deed->roles & (int)role);
@@ -290,6 +325,7 @@ main(void)
 	if (mkdtemp(folder) == NULL)
 		return 1;
 	test_role(SANDBOX_WORKER);
+	test_role(SANDBOX_HASHER);
 	test_role(SANDBOX_PUSH);
 	if (chdir(folder) == 0)
 		rmdir("folder");

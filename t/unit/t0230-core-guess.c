@@ -139,6 +139,10 @@ test_nice(void)
 	int own = getpriority(PRIO_PROCESS, 0);
 
 	is_err(try("192.0.2.1", "ann", "password"), ERR_OK, "a login");
+	is_int(hashed_nice, own, "is hashed like everything else");
+	auth_hash_aside();
+	is_err(try("192.0.2.1", "ann", "password"), ERR_OK,
+	    "one where there is a pool for it");
 	is_int(hashed_nice, 19, "is hashed nicely");
 	is_int(getpriority(PRIO_PROCESS, 0), own, "the rest is as ever");
 	rig.conf->auth_hash_nice = 0;

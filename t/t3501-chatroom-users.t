@@ -75,6 +75,8 @@ claims=$(get .token | cut -d . -f 2 | tr -- -_ +/ |
 is "$(jq -r .user_id <<<"$claims")" "${ids[ann]}" "which names the account"
 is "$(jq -r '.sub' <<<"$claims")" null "in no other way"
 is "$(jq '.exp - .iat' <<<"$claims")" 900 "for a quarter of an hour"
+is "$(sql "SELECT (expires_at - created_at) / 1000 FROM session ORDER BY id DESC LIMIT 1")" \
+    86400 "but its sockets may stay for a day"
 api GET /api/user/test-login
 answered 200 "it is good"
 golden chatroom/test-login "and says for how long"

@@ -1,6 +1,7 @@
 #!/bin/bash
 # chatroom: what its clients were written from: the tables of the description,
-# and its scripts as they stand there, in the hands of npm's socket.io-client.
+# and its scripts as they stand there, in the hands of npm's socket.io-client, 4
+# and 3.
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib-fastapi.sh"
 . "${0%/*}/lib-chatroom.sh"
@@ -93,7 +94,7 @@ hears() {
 
 # page_open, page_close: where scripts run.
 page_open() {
-	coproc PAGE { exec node "$NJ_SRC/t/client/sio_readme.js" "$modules" 2>&1; }
+	coproc PAGE { exec node "$NJ_SRC/t/client/sio_readme.js" "$module" 2>&1; }
 	exec {in}>&"${PAGE[1]}" {out}<&"${PAGE[0]}"
 	page=$PAGE_PID
 }
@@ -131,18 +132,20 @@ scripts() {
 	page_close
 }
 
-modules=$NJ_BUILD/t/npm/node_modules
-if [ -d "$modules/socket.io-client" ]; then
-	scripts "$connect_path" "the first script"
+for module in "$NJ_BUILD"/t/npm/node_modules/socket.io-client{,-3}; do
+	if [ ! -d "$module" ]; then
+		diag "no scripts: make check-tools fetches ${module##*/}"
+		continue
+	fi
+	jwt=$good
+	scripts "$connect_path" "the first script, ${module##*/}"
 	scripts "$connect" "the second"
 	jwt=nonsense
 	page_open
 	run "$connect"
 	hears '["connect_error","Invalid or expired token."]' "with a bad token"
 	page_close
-else
-	diag "the scripts are skipped: make check-tools fetches socket.io-client"
-fi
+done
 
 # The last row of the first table.
 api DELETE "/api/user/$id"

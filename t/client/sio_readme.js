@@ -1,15 +1,14 @@
 // sio_readme - the scripts of chatroom's description, as they stand there, in
 // the hands of npm's socket.io-client.
 //
-//	node sio_readme.js NODE_MODULES
+//	node sio_readme.js MODULE
 //
 // Each line of the input is a script; one that declares `socket` makes a new one
 // of that name.  Prints what its socket hears, a line each: ["connect"],
 // ["connect_error",message], ["disconnect"], or the event with its arguments.
 "use strict";
-const path = require("path");
 const readline = require("readline");
-const { io } = require(path.resolve(process.argv[2], "socket.io-client"));
+const { io } = require(process.argv[2]);
 
 const say = (...what) => process.stdout.write(JSON.stringify(what) + "\n");
 let socket;

@@ -22,7 +22,8 @@
  *
  * realtime	recipient_id,		chat_id			chat_id: its id or
  *		conversation/{user}				name; a name that is
- *							none makes one.  And
+ *							none makes one, and a
+ *							frame joins it.  And
  *							the lobby, which is
  *							realtime.room:
  *							/ws/{user}

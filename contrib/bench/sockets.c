@@ -5,7 +5,8 @@
  *
  * TOKENS is a file with lines of an access token and the account's id;
  * connections and posters take them in turn.  Every mode opens `sockets`
- * WebSockets of `dialect` (v1; "mixed" is all of them in turn) and then
+ * WebSockets of `dialect` (v1; "mixed" is the first four in turn; "polls" is
+ * chatroom by polls instead) and then
  *
  *	fanout	posts as fast as the readers follow (at most `window` messages
  *		ahead of the slowest count) for `seconds`, and counts deliveries
@@ -36,8 +37,9 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "contrib/bench/sio.h"
 
-enum { IN_LEN = 256 * 1024, POSTERS_MAX = 64, TOKENS_MAX = 1024 };
+enum { IN_LEN = 256 * 1024, POSTERS_MAX = 64, TOKENS_MAX = 1024, MIXED_N = 4 };
 
 /* What the clients of a dialect say and see. */
 struct dialect {
@@ -45,7 +47,8 @@ struct dialect {
 	void	 (*put_path)(struct str *, size_t i);
 	const char *mark;	/* what only a message's frame has */
 	const char *id;		/* what is before its number */
-	bool	 is_uuid;
+	enum { DIGITS, UUID, HEX24 } form;
+	bool	 is_sio, is_polling;
 };
 
 struct reader {
@@ -56,6 +59,7 @@ struct reader {
 	size_t	 rest_len;
 	int64_t	 last_seq;
 	int64_t	 got_n;
+	struct sio sio;
 };
 
 struct poster {
@@ -178,11 +182,23 @@ put_rooms(struct str *s, size_t i)
 	str_printf(s, "/ws/chat/%s?token=%s", self.room, token(i));
 }
 
+static void
+put_chatroom(struct str *s, size_t i)
+{
+	(void)i;
+	str_puts(s, "/socket.io/?EIO=4&transport=websocket");
+}
+
 static const struct dialect dialects[] = {
-	{ "v1", put_v1, "\"message.posted\"", "\"seq\":", false },
-	{ "chatapp", put_chatapp, "{\"id\":", "\"id\":", false },
-	{ "realtime", put_realtime, "\"chat_id\":", ",\"id\":\"", true },
-	{ "rooms", put_rooms, "\"type\":\"message\"", "\"message_id\":", false }
+	{ "v1", put_v1, "\"message.posted\"", "\"seq\":", DIGITS, false, false },
+	{ "chatapp", put_chatapp, "{\"id\":", "\"id\":", DIGITS, false, false },
+	{ "realtime", put_realtime, "\"chat_id\":", ",\"id\":\"", UUID, false,
+	    false },
+	{ "rooms", put_rooms, "\"type\":\"message\"", "\"message_id\":", DIGITS,
+	    false, false },
+	{ "chatroom", put_chatroom, "\"newMessage\"", "\"_id\":\"", HEX24, true,
+	    false },
+	{ "polls", NULL, "\"newMessage\"", "\"_id\":\"", HEX24, true, true }
 };
 
 static const struct dialect *
@@ -191,11 +207,23 @@ dialect_of(size_t i)
 	size_t k;
 
 	if (strcmp(self.dialect, "mixed") == 0)
-		return &dialects[i % ARRAY_LEN(dialects)];
+		return &dialects[i % MIXED_N];
 	for (k = 0; k < ARRAY_LEN(dialects); k++)
 		if (strcmp(self.dialect, dialects[k].name) == 0)
 			return &dialects[k];
 	die(64, "there is no dialect %s with sockets", self.dialect);
+}
+
+/* The next request of a reader that polls; with `said`, if that is not empty. */
+static void
+ask(struct reader *r, const struct str *said)
+{
+	struct str s;
+
+	str_init(&s, 8192);
+	sio_put_request(&s, &r->sio, said);
+	send_all(r->fd, &s);
+	str_release(&s);
 }
 
 /* Begin the handshake of reader `i`. */
@@ -207,6 +235,11 @@ reader_open(struct reader *r, size_t i)
 	r->dialect = dialect_of(i);
 	r->fd = dial();
 	str_init(&s, 4096);
+	if (r->dialect->is_polling) {
+		ask(r, &s);
+		watch(r->fd, r);
+		return;
+	}
 	str_puts(&s, "GET ");
 	r->dialect->put_path(&s, i);
 	str_printf(&s, " HTTP/1.1\r\n"
@@ -251,18 +284,52 @@ note_latency(const char *text, size_t len)
 static int64_t
 id_of(const struct dialect *d, const char *text, size_t len)
 {
-	char uuid[IDS_UUID_LEN + 1];
+	size_t id_len = d->form == UUID ? IDS_UUID_LEN : IDS_HEX24_LEN;
+	char form[IDS_UUID_LEN + 1];
 	const char *p;
 	int64_t id;
 
-	if (!d->is_uuid)
+	if (d->form == DIGITS)
 		return number_after(text, len, d->id);
 	p = memmem(text, len, d->id, strlen(d->id));
-	if (p == NULL || text + len < p + strlen(d->id) + IDS_UUID_LEN)
+	if (p == NULL || text + len < p + strlen(d->id) + id_len)
 		return -1;
-	memcpy(uuid, p + strlen(d->id), IDS_UUID_LEN);
-	uuid[IDS_UUID_LEN] = '\0';
-	return ids_parse_uuid(uuid, &id) ? id : -1;
+	memcpy(form, p + strlen(d->id), id_len);
+	form[id_len] = '\0';
+	return (d->form == UUID ? ids_parse_uuid(form, &id) :
+	    ids_parse_hex24(form, &id)) ? id : -1;
+}
+
+/* A packet of Socket.IO: is it one to be read?  What it is answered with. */
+static bool
+hear(struct reader *r, const char *text, size_t len, struct str *said)
+{
+	const struct sio_who who = {
+		token((size_t)(r - self.readers)), self.room };
+	bool was_reading = r->sio.step == SIO_READING;
+	bool is_reading = sio_hear(&r->sio, &who, text, len, said);
+
+	self.opened_n += is_reading && !was_reading;
+	return was_reading;
+}
+
+/* The same over a WebSocket, where it is answered at once. */
+static bool
+hear_frame(struct reader *r, const char *text, size_t len)
+{
+	struct str said, framed;
+	bool is_event;
+
+	str_init(&said, 4096);
+	str_init(&framed, 4096 + 16);
+	is_event = hear(r, text, len, &said);
+	if (said.len > 0) {
+		sio_put_frame(&framed, &said);
+		send_all(r->fd, &framed);
+	}
+	str_release(&said);
+	str_release(&framed);
+	return is_event;
 }
 
 static void
@@ -271,6 +338,8 @@ on_frame(struct reader *r, const char *text, size_t len)
 	const struct dialect *d = r->dialect;
 	int64_t seq;
 
+	if (d->is_sio && !d->is_polling && !hear_frame(r, text, len))
+		return;
 	if (memmem(text, len, d->mark, strlen(d->mark)) == NULL)
 		return;
 	seq = id_of(d, text, len);
@@ -311,6 +380,42 @@ take_frames(struct reader *r, const char *bytes, size_t len)
 	return used;
 }
 
+/* The packets of a poll's answer, and what is said to the last that asks. */
+static void
+on_packets(struct reader *r, const char *body, size_t len, struct str *said)
+{
+	const char *end;
+	size_t n;
+
+	for (; len > 0; body += n, len -= n) {
+		end = memchr(body, 0x1e, len);
+		n = end == NULL ? len : (size_t)(end - body);
+		if (hear(r, body, n, said))
+			on_frame(r, body, n);
+		n += end != NULL;
+	}
+}
+
+/* Answers to polls and to what was said; returns how many bytes they were. */
+static size_t
+take_answers(struct reader *r, const char *bytes, size_t len)
+{
+	size_t used = 0, n, body_len;
+	const char *body;
+	struct str said;
+
+	while ((n = sio_take_answer(bytes + used, len - used, &body,
+	    &body_len)) > 0) {
+		str_init(&said, 4096);
+		if (!r->sio.has_said)
+			on_packets(r, body, body_len, &said);
+		ask(r, &said);
+		str_release(&said);
+		used += n;
+	}
+	return used;
+}
+
 /* Take the answer to the handshake; returns how many bytes it was. */
 static size_t
 take_handshake(struct reader *r, const char *bytes, size_t len)
@@ -322,7 +427,7 @@ take_handshake(struct reader *r, const char *bytes, size_t len)
 	if (len < 12 || memcmp(bytes + 9, "101", 3) != 0)
 		die(1, "handshake refused: %.60s", bytes);
 	r->open = true;
-	self.opened_n++;
+	self.opened_n += !r->dialect->is_sio;
 	return (size_t)(end - bytes) + 4;
 }
 
@@ -353,7 +458,9 @@ read_some(struct reader *r)
 		die(1, "a socket was lost: %s", n == 0 ? "closed" :
 		    strerror(errno));
 	len += (size_t)n;
-	if (!r->open)
+	if (r->dialect->is_polling)
+		used = take_answers(r, self.in, len);
+	else if (!r->open)
 		used = take_handshake(r, self.in, len);
 	if (r->open)
 		used += take_frames(r, self.in + used, len - used);

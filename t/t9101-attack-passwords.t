@@ -163,6 +163,9 @@ is "$(curl -s --unix-socket "$NJ_SOCK" "${from[@]}" -w '%{http_code}\n' \
 v1_login ann
 problem 429 too_many_requests "in the same words"
 is "$(header retry-after)" 1 "and when to come again"
+json_login /api/auth/login ann
+refused 429 "Too Many Requests" "in the words of the dialects, which nginx knows"
+is "$(header retry-after)" 1 "and when to come again"
 # An IPv6 client has a whole /64 to come from.
 for i in {1..40}; do
 	curl -s --unix-socket "$NJ_SOCK" -H "X-Test-Address: 2001:db8::$i" \

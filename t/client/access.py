@@ -21,7 +21,8 @@ such as none=403 behind the statuses say otherwise for that line.
 
 Who they are: there is a private ROOM with an owner, an admin, a member, and the
 author of its MESSAGE; all of them but the outsider are in it, and what is the
-author's is another's to the rest.  DIRECT is a room of the author and the
+author's is another's to the rest.  Who was in it and has left is asked, too, and
+told what the outsider is.  DIRECT is a room of the author and the
 member, with the author's NOTE in it.  PUBLIC is open to all and has the author's
 POST in it.  FILE goes with MESSAGE.  AUTHOR, MEMBER and SELF are accounts,
 NAME is the author's name, OWN the asking one's; SESSION is one of the author's,
@@ -32,7 +33,8 @@ Flags: fresh (who asks is somebody new, because it does not outlive the request)
 form (BODY goes as a form), reacted (who asks has reacted with an x before, if
 possible), upload (the body is a picture, in a form).
 
-For WS the STATUSES are those of the handshake, and BODY, if any, is a frame.
+For WS the STATUSES are those of the handshake, and BODY, if any, is a frame; a
+CONNECT_ERROR of Socket.IO is a 403.
 """
 
 import asyncio
@@ -49,6 +51,7 @@ import websockets
 import dialects
 import forge
 import nj
+import sio
 from nj import equal, ok
 
 SRC = os.environ["NJ_SRC"]
@@ -105,6 +108,8 @@ class Row:
                 raise AssertionError("%s: %d statuses" % (self.text,
                                                           len(words)))
             self.want.update(zip(ROLES, map(int, words)))
+        if self.words() & {"ROOM", "MESSAGE", "FILE", "#ROOM", "#MESSAGE"}:
+            self.want["former"] = self.want["outsider"]
         for word in more:
             who, status = word.split("=")
             self.want[who] = int(status)
@@ -210,7 +215,7 @@ class Cast:
     """Who is there for the whole of a table."""
 
     async def gather(self):
-        self.people = {role: await sign_up() for role in ROLES}
+        self.people = {role: await sign_up() for role in ROLES + ("former",)}
         owner = self.people["owner"]
         self.tokens = {"none": None,
                        "expired": self.make_expired(owner.token)}
@@ -268,7 +273,9 @@ class Stage:
     async def set_room(self, ids, has_file):
         p, more = self.people, {}
         room = ids["ROOM"] = await p["owner"].room(
-            "private", "r", *[p[r] for r in INSIDE if r != "owner"])
+            "private", "r", *[p[r] for r in INSIDE + ("former",)
+                              if r != "owner"])
+        await done(p["former"], "POST", "/v1/rooms/%s/leave" % room, None)
         await done(p["owner"], "PUT", "/v1/rooms/%s/members/%s" % (
             room, p["admin"].id), {"role": "admin"})
         if has_file:
@@ -339,16 +346,27 @@ PNG_FORM = (b"--edge\r\nContent-Disposition: form-data; name=\"file\"; "
 # A frame whose answer comes after those of all before it, and how it is known.
 BARRIERS = {"v1": ('{"do":"nothing","id":"barrier"}', '"barrier"'),
             "chatapp": ("{", "Invalid JSON"), "rooms": ("{", "Invalid JSON"),
-            "realtime": ('{"message":"barrier"}', '"barrier"')}
+            "realtime": ('{"message":"barrier"}', '"barrier"'),
+            "chatroom": ('["joinRoom",{}]', "chatroomId is required")}
+
+
+async def come(stage, row, who, ghosts):
+    """A socket that is open; chatroom's have a protocol of their own."""
+    token = stage.token(who)
+    if row.dialect == "chatroom":
+        return await sio.connect(token or "", *row.path.split("=")[1:])
+    return await dialects.connect(stage.fill(row.path, row, who, ghosts),
+                                  token)
 
 
 async def visit(stage, row, who, ghosts=False):
     """The handshake's status, and all that a socket says."""
-    path = stage.fill(row.path, row, who, ghosts)
     try:
-        ws = await dialects.connect(path, stage.token(who))
+        ws = await come(stage, row, who, ghosts)
     except websockets.InvalidStatusCode as e:
         return e.status_code, ["refused"]
+    except sio.Refused as e:
+        return 403, ["refused: %s" % e]
     frame, known = BARRIERS[row.dialect]
     heard = []
     try:
@@ -390,7 +408,7 @@ async def statuses(dialect):
     cast = await Cast().gather()
     for row in table(dialect):
         got, changed = {}, []
-        for who in REFUSED + ROLES:
+        for who in row.want:
             got[who], has_changed = await status_of(cast, row, who)
             if has_changed:
                 changed.append(who)

@@ -14,6 +14,7 @@ import websockets
 
 import dialects
 import nj
+import sio
 from nj import equal, ok
 
 ROOT = os.path.dirname(os.path.dirname(nj.SOCK))
@@ -66,6 +67,16 @@ async def closed(ws):
         return ws.close_code
 
 
+async def left(socket):
+    """A Socket.IO client that is told to go, in whatever way."""
+    try:
+        while True:
+            await socket.event()
+    except (AssertionError, websockets.ConnectionClosed,
+            asyncio.IncompleteReadError):
+        return True
+
+
 async def timed(coroutine, began):
     got = await coroutine
     return got, time.monotonic() - began
@@ -81,6 +92,8 @@ async def run(dialect, end):
     sockets = {d: await p.come(d, room) for d in SOCKETS}
     waiting = {t: s.until_closed() for t, s in listeners.items()}
     waiting.update({d: closed(ws) for d, ws in sockets.items()})
+    waiting.update({"Socket.IO, " + kind: left(await sio.connect(
+        p.token, kind)) for kind in sio.TRANSPORTS})
     began = time.monotonic() + (RUNS_OUT_S if end == "expiry" else 0)
     tasks = {k: asyncio.ensure_future(timed(w, began))
              for k, w in waiting.items()}
@@ -97,7 +110,10 @@ async def run(dialect, end):
         what = "%s, %s: %s" % (dialect, end, name)
         ok(took < nj.seconds(1), "%s is cut off within a second (%.0f ms)"
            % (what, took * 1000))
-        if name in SOCKETS:
+        if name.startswith("Socket.IO"):
+            ok(await sio.refusal(p.token) is not None,
+               what + ": and does not come again")
+        elif name in SOCKETS:
             equal(got, SOCKETS[name], what + ": by its code")
             equal(await dialects.refusal(dialects.fill(
                 dialects.TABLE[name]["socket"], **p.words(room=room)),

@@ -14,6 +14,7 @@ import time
 
 import dialects
 import nj
+import sio
 from nj import equal, ok
 
 SECRET = b"0123456789abcdef0123456789abcdef"
@@ -86,6 +87,10 @@ def socket(path):
     return at
 
 
+async def at_sio(token):
+    return "let in" if await sio.refusal(token) is None else "refused"
+
+
 def doors(room, user):
     """Where a token can be shown, and what is said of one that is no good."""
     return [("v1", at_v1, None), ("poll", at_poll, None),
@@ -95,7 +100,8 @@ def doors(room, user):
             ("rooms", own("/api/auth/me"), 401),
             ("chatroom", own("/api/user/test-login"), 401),
             ("chatapp's socket", socket("/websockets/chat/%s" % room), 403),
-            ("realtime's socket", socket("/ws/" + dialects.uuid(user)), 403)]
+            ("realtime's socket", socket("/ws/" + dialects.uuid(user)), 403),
+            ("Socket.IO", at_sio, "refused")]
 
 
 async def refused(where, token, code, what):
@@ -262,7 +268,7 @@ def claims_of(header, claims, good):
 
 async def allowed(where, token, what):
     got = [(name, await at(token)) for name, at, _ in where]
-    equal([g for g in got if g[1] not in (200, 101)], [], what)
+    equal([g for g in got if g[1] not in (200, 101, "let in")], [], what)
 
 
 async def attacks():

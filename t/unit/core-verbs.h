@@ -79,6 +79,26 @@ do_login(struct scene *s, struct call *c)
 	return core_session_begin(c, &in, &out);
 }
 
+/* What is wrong from elsewhere is counted. */
+static enum err
+do_login_wrong(struct scene *s, struct call *c)
+{
+	struct login in = { .username = "fault-ann", .password = "wrong",
+	    .device = "" };
+	struct tokens out;
+
+	act_as(c, 0);
+	c->address = "192.0.2.1";
+	return core_session_begin(c, &in, &out);
+}
+
+static enum err
+do_login_from(struct scene *s, struct call *c)
+{
+	c->address = "192.0.2.1";
+	return do_login(s, c);
+}
+
 static enum err
 do_login_rehash(struct scene *s, struct call *c)
 {
@@ -586,6 +606,10 @@ static const struct attempt core_verbs[] = {
 	WRITES(core_account_register, "register", do_register, ERR_OK),
 	WRITES(core_account_register, "sign up alone", do_sign_up, ERR_OK),
 	WRITES(core_session_begin, "log in", do_login, ERR_OK),
+	WRITES(core_session_begin, "log in from elsewhere", do_login_from,
+	    ERR_OK),
+	WRITES(core_session_begin, "log in with a wrong password",
+	    do_login_wrong, ERR_CREDENTIALS),
 	WRITES(core_session_begin, "log in by either", do_login_either, ERR_OK),
 	WRITES(core_session_guest, "act as a guest", do_guest, ERR_OK),
 	WRITES(core_session_begin,

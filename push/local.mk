@@ -76,6 +76,9 @@ t_unit_t0024_push_eio_packet_LDADD = $(CODEC_LIBS)
 t_unit_t0025_push_sio_packet_SOURCES = t/unit/t0025-push-sio-packet.c \
 	t/unit/tap.h
 t_unit_t0025_push_sio_packet_LDADD = $(CODEC_LIBS)
+check_PROGRAMS += t/unit/t0026-push-sio-group
+t_unit_t0026_push_sio_group_SOURCES = t/unit/t0026-push-sio-group.c t/unit/tap.h
+t_unit_t0026_push_sio_group_LDADD = $(PUSH_LIBS)
 t_unit_t0010_base_utf8_SOURCES = t/unit/t0010-base-utf8.c t/unit/tap.h
 t_unit_t0010_base_utf8_LDADD = $(BASE_LIBS)
 t_unit_t0011_push_ws_SOURCES = t/unit/t0011-push-ws.c t/unit/tap.h

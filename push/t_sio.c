@@ -292,34 +292,41 @@ on_event(struct sio *s, int64_t id, const char *text, size_t len)
 		eio_drop(s->eio, EIO_CLOSE_PACKET, "out of memory");
 }
 
-/* The parts of this one follow. */
+/* The event waits for its parts; false: out of memory. */
+static bool
+wait_for_parts(struct sio *s, const struct sio_packet *p,
+    const struct str *text)
+{
+	struct sio_partial *part = malloc(sizeof(*part) + text->len);
+
+	if (part == NULL)
+		return false;
+	*part = (struct sio_partial){ .sio = s, .id = p->id,
+	    .parts_left = p->parts_n, .len = text->len };
+	memcpy(part->text, text->s, text->len);
+	s->eio->partial = part;
+	return true;
+}
+
+/* An event or an ack of which parts follow, or none. */
 static void
-begin_partial(struct sio *s, const struct sio_packet *p, json_t *json)
+on_binary(struct sio *s, const struct sio_packet *p, json_t *json)
 {
 	struct eio *e = s->eio;
 	struct str text;
-	bool is_event = p->type == SIO_BINARY_EVENT;
 
 	if (sio_packet_fill(json, p->parts_n) != ERR_OK) {
 		eio_close(e, "a placeholder for nothing");
 		return;
 	}
 	str_init(&text, JSON_MAX);
-	if (is_event)
+	if (p->type == SIO_BINARY_EVENT)
 		put_json(&text, json);
-	if (p->parts_n == 0 && is_event && str_is_ok(&text)) {
+	if (!str_is_ok(&text) ||
+	    (p->parts_n > 0 && !wait_for_parts(s, p, &text)))
+		eio_drop(e, EIO_CLOSE_PACKET, "out of memory");
+	else if (p->parts_n == 0 && text.len > 0)
 		on_event(s, p->id, text.s, text.len);
-	} else if (p->parts_n > 0) {
-		e->partial = malloc(sizeof(*e->partial) + text.len);
-		if (e->partial == NULL || !str_is_ok(&text)) {
-			eio_drop(e, EIO_CLOSE_PACKET, "out of memory");
-		} else {
-			*e->partial = (struct sio_partial){ .sio = s,
-			    .id = p->id, .parts_left = p->parts_n,
-			    .len = text.len };
-			memcpy(e->partial->text, text.s, text.len);
-		}
-	}
 	str_release(&text);
 }
 
@@ -402,7 +409,7 @@ on_packet(struct sio *s, const struct sio_packet *p, json_t *json)
 		break;
 	case SIO_BINARY_EVENT:
 	case SIO_BINARY_ACK:
-		begin_partial(s, p, json);
+		on_binary(s, p, json);
 		break;
 	case SIO_DISCONNECT:
 		sio_close(s);

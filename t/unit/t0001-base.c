@@ -205,6 +205,8 @@ test_json(void)
 	is_err(reads("{\"a\":1,\"a\":2}", 13), ERR_BAD_JSON, "a key twice");
 	is_err(reads("\"\xff\"", 3), ERR_BAD_UTF8, "bad UTF-8");
 	is_err(reads("\"\\u0000\"", 8), ERR_BAD_JSON, "a NUL");
+	is_err(reads("2\0", 2), ERR_BAD_JSON, "a NUL behind a number");
+	is_err(reads("[1\0,2]", 7), ERR_BAD_JSON, "also within a list");
 	memset(deep, '[', 100);
 	memset(deep + 100, ']', 100);
 	is_err(reads(deep, 200), ERR_BAD_JSON, "too deep");

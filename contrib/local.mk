@@ -22,12 +22,15 @@ uninstall-local:
 		rm -f "$(DESTDIR)$(sysconfdir)/natterjack/natterjack.conf"
 	rmdir "$(DESTDIR)$(sysconfdir)/natterjack" 2>/dev/null || :
 
-EXTRA_DIST += contrib/fuzz/README.md contrib/fuzz/build \
-	contrib/fuzz/http1.dict contrib/fuzz/corpus \
-	contrib/fuzz/fuzz-eio.c contrib/fuzz/fuzz-http1.c \
+EXTRA_DIST += contrib/fuzz/README.md contrib/fuzz/build contrib/fuzz/run \
+	contrib/fuzz/http1.dict contrib/fuzz/corpus contrib/fuzz/fuzz.h \
+	contrib/fuzz/fuzz-conf.c contrib/fuzz/fuzz-eio.c \
+	contrib/fuzz/fuzz-form.c contrib/fuzz/fuzz-http1.c \
+	contrib/fuzz/fuzz-json.c contrib/fuzz/fuzz-jwt.c \
 	contrib/fuzz/fuzz-line.c contrib/fuzz/fuzz-multipart.c \
-	contrib/fuzz/fuzz-sio.c \
-	contrib/fuzz/fuzz-utf8.c contrib/fuzz/fuzz-ws.c
+	contrib/fuzz/fuzz-path.c contrib/fuzz/fuzz-query.c \
+	contrib/fuzz/fuzz-sio.c contrib/fuzz/fuzz-utf8.c \
+	contrib/fuzz/fuzz-ws.c
 
 # The units are found where they are installed, also below /usr/local.
 systemdunitdir = @systemdsystemunitdir@

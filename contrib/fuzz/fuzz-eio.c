@@ -6,18 +6,10 @@
  */
 #include "config.h"
 
+#include "contrib/fuzz/fuzz.h"
 #include "push/eio_packet.h"
 
 enum { BODY_MAX = 1 << 16 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool cond)
-{
-	if (!cond)
-		abort();
-}
 
 /* Written and read again, it is the same. */
 static void

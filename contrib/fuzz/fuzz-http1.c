@@ -9,18 +9,10 @@
 #include "config.h"
 
 #include "base/utf8.h"
+#include "contrib/fuzz/fuzz.h"
 #include "push/http1.h"
 
 enum { HEAD_MAX = 1 << 14, ARENA_MAX = 1 << 18 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool cond)
-{
-	if (!cond)
-		abort();
-}
 
 static void
 check_value(const char *value)

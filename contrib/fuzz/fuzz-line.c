@@ -7,17 +7,9 @@
 #include "config.h"
 
 #include "base/line.h"
+#include "contrib/fuzz/fuzz.h"
 
 enum { LINES_MAX = 1 << 14 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool cond)
-{
-	if (!cond)
-		abort();
-}
 
 static void
 check_line(const struct line *line)

@@ -11,15 +11,7 @@
 #include "base/media.h"
 #include "base/multipart.h"
 #include "base/utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool cond)
-{
-	if (!cond)
-		abort();
-}
+#include "contrib/fuzz/fuzz.h"
 
 /* Names that reach a header have been checked for these two. */
 static void

@@ -6,19 +6,11 @@
  */
 #include "config.h"
 
+#include "contrib/fuzz/fuzz.h"
 #include "push/sio_offset.h"
 #include "push/sio_packet.h"
 
 enum { PACKET_MAX = 1 << 16 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-require(bool cond)
-{
-	if (!cond)
-		abort();
-}
 
 static bool
 is_within(const struct sio_packet *p, const char *text, size_t len)

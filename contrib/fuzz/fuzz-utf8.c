@@ -7,8 +7,7 @@
 #include "config.h"
 
 #include "base/utf8.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "contrib/fuzz/fuzz.h"
 
 /* The bytes of the character at `s`, or 0 when it is none. */
 static size_t

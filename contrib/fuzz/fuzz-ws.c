@@ -9,11 +9,10 @@
 #include "config.h"
 
 #include "base/utf8.h"
+#include "contrib/fuzz/fuzz.h"
 #include "push/ws.h"
 
 enum { STREAM_MAX = 1 << 17 };
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* One reading: what came of it, as text. */
 struct reading {
@@ -23,13 +22,6 @@ struct reading {
 	size_t	 at;
 	bool	 done;
 };
-
-static void
-require(bool cond)
-{
-	if (!cond)
-		abort();
-}
 
 static void
 check_part(struct reading *r, const struct ws_part *part)

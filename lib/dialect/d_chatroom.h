@@ -51,6 +51,15 @@ bool		 chatroom_goes_on(const struct exchange *);
 enum err	 chatroom_load_members(struct exchange *, const struct room *,
 		    int max, struct chatroom_room *out) MUST_CHECK;
 
+/*
+ * Of an edit of a profile: the profile as an object, and in it this dialect's
+ * own part, borrowed, NULL when there is no memory; then the text of it, unless
+ * something went wrong, and the object is gone.
+ */
+json_t		*chatroom_profile_open(const char *profile, json_t **own_out);
+enum err	 chatroom_profile_close(struct call *, json_t *all, bool is_fine,
+		    const char **out) MUST_CHECK;
+
 /* A message of this dialect, by request or by event. */
 struct chatroom_post {
 	int64_t	 room_id;

@@ -16,48 +16,16 @@ struct otp {
 	json_t	*value;
 };
 
-/* The profile as an object, and in it this dialect's part. */
-static json_t *
-open_profile(const char *profile, json_t **own_out)
-{
-	json_t *all = NULL, *own;
-
-	if (profile == NULL ||
-	    json_read(profile, strlen(profile), &all, NULL) != ERR_OK)
-		all = json_object();
-	own = json_object_get(all, "chatroom");
-	if (!json_is_object(own)) {
-		own = json_object();
-		(void)json_object_set_new(all, "chatroom", own);
-	}
-	*own_out = own;
-	return all;
-}
-
-/* The text of it, in the arena; and it is gone. */
-static enum err
-close_profile(struct call *c, json_t *all, const char **out)
-{
-	struct str s;
-	struct jw w;
-
-	str_init_arena(&s, c->arena);
-	jw_init(&w, &s);
-	json_put(&w, all);
-	json_decref(all);
-	*out = s.s;
-	return str_is_ok(&s) ? ERR_OK : ERR_NOMEM;
-}
-
 /* A profile_edit: another list in the place of the old one. */
 static enum err
 set_list(struct call *c, void *arg, const char *profile, const char **out)
 {
 	const struct otp *otp = arg;
-	json_t *own, *all = open_profile(profile, &own);
+	json_t *own, *all = chatroom_profile_open(profile, &own);
+	bool is_fine = own != NULL &&
+	    json_object_set(own, "otpKeys", otp->value) == 0;
 
-	(void)json_object_set(own, "otpKeys", otp->value);
-	return close_profile(c, all, out);
+	return chatroom_profile_close(c, all, is_fine, out);
 }
 
 /* A profile_edit: the first of the list is taken; ERR_GONE: there is none. */
@@ -65,17 +33,18 @@ static enum err
 take_first(struct call *c, void *arg, const char *profile, const char **out)
 {
 	struct otp *otp = arg;
-	json_t *own, *all = open_profile(profile, &own);
+	json_t *own, *all = chatroom_profile_open(profile, &own);
 	json_t *list = json_object_get(own, "otpKeys");
+	bool is_fine;
 
-	if (json_array_size(list) == 0) {
+	if (own != NULL && json_array_size(list) == 0) {
 		json_decref(all);
 		return ERR_GONE;
 	}
 	json_decref(otp->value);
 	otp->value = json_incref(json_array_get(list, 0));
-	(void)json_array_remove(list, 0);
-	return close_profile(c, all, out);
+	is_fine = json_array_remove(list, 0) == 0;
+	return chatroom_profile_close(c, all, is_fine, out);
 }
 
 enum err

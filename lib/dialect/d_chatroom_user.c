@@ -126,6 +126,34 @@ get_object(json_t *in, const char *key)
 	return json_object_set_new(in, key, object) == 0 ? object : NULL;
 }
 
+json_t *
+chatroom_profile_open(const char *profile, json_t **own_out)
+{
+	json_t *all = NULL;
+
+	if (profile == NULL ||
+	    json_read(profile, strlen(profile), &all, NULL) != ERR_OK)
+		all = json_object();
+	*own_out = get_object(all, "chatroom");
+	return all;
+}
+
+enum err
+chatroom_profile_close(struct call *c, json_t *all, bool is_fine,
+    const char **out)
+{
+	struct str s;
+	struct jw w;
+
+	str_init_arena(&s, c->arena);
+	jw_init(&w, &s);
+	if (is_fine)
+		json_put(&w, all);
+	json_decref(all);
+	*out = s.s;
+	return is_fine && str_is_ok(&s) ? ERR_OK : ERR_NOMEM;
+}
+
 /* Put what is new into this dialect's part of a profile. */
 static bool
 merge(const struct user_input *in, json_t *own)
@@ -147,23 +175,10 @@ merge(const struct user_input *in, json_t *own)
 static enum err
 edit(struct call *c, void *arg, const char *profile, const char **out)
 {
-	json_t *all = NULL, *own;
-	struct str s;
-	struct jw w;
-	bool is_fine;
+	json_t *own, *all = chatroom_profile_open(profile, &own);
+	bool is_fine = own != NULL && merge(arg, own);
 
-	if (profile == NULL ||
-	    json_read(profile, strlen(profile), &all, NULL) != ERR_OK)
-		all = json_object();
-	own = get_object(all, "chatroom");
-	is_fine = own != NULL && merge(arg, own);
-	str_init_arena(&s, c->arena);
-	jw_init(&w, &s);
-	if (is_fine)
-		json_put(&w, all);
-	json_decref(all);
-	*out = s.s;
-	return is_fine && str_is_ok(&s) ? ERR_OK : ERR_NOMEM;
+	return chatroom_profile_close(c, all, is_fine, out);
 }
 
 /* ---- coming */

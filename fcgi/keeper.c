@@ -22,6 +22,7 @@
 #include "core/guess.h"
 #include "core/session.h"
 #include "fcgi/keeper.h"
+#include "fcgi/notify.h"
 #include "store/event.h"
 
 enum {
@@ -29,6 +30,8 @@ enum {
 	DAY_MS = 24 * 3600 * 1000,
 	COMPLAIN_EVERY_MS = 60 * 1000,
 	MEND_EVERY_MS = 1000,
+	ASK_EVERY_MS = 5000,		/* push, whether it can read */
+	ASK_WAIT_MS = 100,
 	LOG_GROWN = 4,			/* times longer than it should get */
 	SWEEP_MAX_MS = 60 * 1000,	/* the longest wait between two steps */
 	SWEEP_ARENA_MAX = 1024 * 1024,
@@ -45,6 +48,7 @@ struct keeper {
 	struct arena arena;		/* of a step */
 	int64_t	 complain_at;
 	int64_t	 mend_at;
+	int64_t	 ask_at;
 	bool	 has_failed;		/* a sync, and the log says so */
 	bool	 has_grown;		/* the write-ahead log, and so on */
 };
@@ -262,12 +266,26 @@ watch_log(struct keeper *k)
 	k->has_grown = has_grown;
 }
 
+/* What push could not sync we do not know of: it is mended all the same. */
+static void
+ask_push(struct keeper *k)
+{
+	int64_t now = clock_mono_ms();
+
+	if (now < k->ask_at)
+		return;
+	k->ask_at = now + ASK_EVERY_MS;
+	if (notify_ping(ASK_WAIT_MS) == ERR_IO)
+		commit_fail(k->env->commit);
+}
+
 /* Copy the log into the database, if it is time. */
 static void
 keep_log_short(struct keeper *k)
 {
 	enum err e;
 
+	ask_push(k);
 	if (commit_has_failed(k->env->commit)) {
 		mend(k);
 		return;
@@ -305,6 +323,7 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 	struct keeper k = { .seat = seat, .env = env };
 	enum err e;
 
+	notify_init(env->conf);
 	arena_init(&k.arena, SWEEP_ARENA_MAX);
 	if ((e = keeper_open(&k)) == ERR_OK) {
 		while (wait_for_look(&k)) {
@@ -318,6 +337,7 @@ keeper_run(const struct seat *seat, const struct keeper_env *env)
 			log_error("cannot note an orderly end: %s",
 			    err_text(e));
 	}
+	notify_release();
 	store_close(k.store);
 	arena_release(&k.arena);
 	return e != ERR_OK;

@@ -83,6 +83,7 @@ struct commit {
 
 	_Alignas(CACHE_LINE) _Atomic uint64_t synced;
 	_Atomic uint32_t generation;	/* futex: moves when a leader is done */
+	_Atomic uint32_t recoveries;
 	_Atomic bool failed;
 
 	_Alignas(CACHE_LINE) _Atomic int64_t hinted;
@@ -377,10 +378,17 @@ commit_recover(struct commit *c)
 	take_sync_lock(c);
 	atomic_store_explicit(&c->synced, atomic_load(&c->announced),
 	    memory_order_release);
+	atomic_fetch_add(&c->recoveries, 1);
 	atomic_store_explicit(&c->failed, false, memory_order_release);
 	release(&c->sync_lock);
 	commit_set_fault(c, ERR_OK);
 	wake_all(c);
+}
+
+uint32_t
+commit_recoveries(const struct commit *c)
+{
+	return atomic_load(&c->recoveries);
 }
 
 /* ---- what else the processes tell each other */

@@ -66,6 +66,9 @@ void		 commit_fail(struct commit *);
  */
 void		 commit_recover(struct commit *);
 
+/* How often it has. */
+uint32_t	 commit_recoveries(const struct commit *);
+
 /*
  * What the storage last said to anybody who asked it for something, for the
  * health check: ERR_FULL, ERR_READONLY, ERR_IO, ERR_CORRUPT; ERR_OK after a write.  That the

@@ -241,9 +241,9 @@ db_log_pages(struct db *db)
 }
 
 enum err
-db_check_log(struct db *db)
+db_check_log(struct db *db, bool write_back)
 {
-	enum err e = driver_of(db)->check_log(db);
+	enum err e = driver_of(db)->check_log(db, write_back);
 
 	return e == ERR_BUSY || e == ERR_CORRUPT ? e :
 	    complain(db, "check of the log", e);

@@ -112,7 +112,7 @@ struct db_driver {
 	/* Pages in the write-ahead log after this connection's last commit. */
 	int	 (*log_pages)(struct db *);
 	/* See db_check_log(), db_log_id() and db_keep_log(). */
-	enum err (*check_log)(struct db *);
+	enum err (*check_log)(struct db *, bool write_back);
 	enum err (*log_id)(struct db *, uint64_t *out);
 	void	 (*keep_log)(struct db *);
 	/* A number that changes when another connection has committed. */
@@ -206,10 +206,12 @@ int		 db_log_pages(struct db *);
 
 /*
  * After a failed sync: are all commits that readers see in the log still as they
- * were written?  ERR_CORRUPT, not logged: they are not.  Reads all of the log;
- * nobody may write meanwhile, else ERR_BUSY.
+ * were written?  ERR_CORRUPT, not logged: they are not.  With `write_back`, within
+ * a write, they are written once more, where they are, and synced, and so are the
+ * pages that were copied from them into the database.  Reads all of the log; nobody may write
+ * meanwhile, else ERR_BUSY.
  */
-enum err	 db_check_log(struct db *) MUST_CHECK;
+enum err	 db_check_log(struct db *, bool write_back) MUST_CHECK;
 
 /* A number that is another one when the log has begun anew; 0: it is empty. */
 enum err	 db_log_id(struct db *, uint64_t *out) MUST_CHECK;

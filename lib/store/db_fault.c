@@ -198,9 +198,10 @@ log_pages(struct db *db)
 }
 
 static enum err
-check_log(struct db *db)
+check_log(struct db *db, bool write_back)
 {
-	return fails(db) ? self.fault : self.inner->check_log(inner_of(db));
+	return fails(db) ? self.fault :
+	    self.inner->check_log(inner_of(db), write_back);
 }
 
 static enum err

@@ -33,7 +33,7 @@
 #define CACHE_KIB	"1024"
 
 /* The index of the log is shared in pieces of this size. */
-enum { INDEX_PIECE = 32 * 1024 };
+enum { INDEX_PIECE = 32 * 1024, CHECKPOINT_LOCK = 1 };
 
 struct sqlite {
 	struct db_base base;		/* first: a struct db points here */
@@ -568,45 +568,117 @@ checkpoint(struct db *base, enum db_checkpoint how, int wait_ms,
 	return outcome(db->handle, rc);
 }
 
+/* The log, and the database beside it. */
+struct files {
+	sqlite3_file *log, *main;
+};
+
 static bool
-read_file(void *arg, void *bytes, int len, int64_t at)
+read_log(void *arg, void *bytes, int len, int64_t at)
 {
-	sqlite3_file *file = arg;
+	sqlite3_file *file = ((struct files *)arg)->log;
 
 	return file->pMethods->xRead(file, bytes, len, at) == SQLITE_OK;
 }
 
+static bool
+write_log(void *arg, const void *bytes, int len, int64_t at)
+{
+	sqlite3_file *file = ((struct files *)arg)->log;
+
+	return file->pMethods->xWrite(file, bytes, len, at) == SQLITE_OK;
+}
+
+static bool
+write_main(void *arg, const void *bytes, int len, int64_t at)
+{
+	sqlite3_file *file = ((struct files *)arg)->main;
+
+	return file->pMethods->xWrite(file, bytes, len, at) == SQLITE_OK;
+}
+
+static enum err
+find_files(sqlite3 *handle, struct files *f)
+{
+	enum err e = find_log(handle, &f->log);
+
+	return e != ERR_OK ? e : outcome(handle, sqlite3_file_control(handle,
+	    "main", SQLITE_FCNTL_FILE_POINTER, &f->main));
+}
+
+static enum err
+sync_file(struct sqlite *db, sqlite3_file *file)
+{
+	if (file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK)
+		return ERR_OK;
+	db->sync_errno = EIO;
+	return ERR_IO;
+}
+
+/* First all of the log, so that what happens to the database is no matter. */
+static enum err
+write_all_back(struct sqlite *db, const struct files *files,
+    const struct wal_file *wal, const uint8_t *head)
+{
+	enum err e;
+
+	if ((e = wal_check(wal, head)) == ERR_OK &&
+	    (e = sync_file(db, files->log)) == ERR_OK &&
+	    (e = wal_put_pages(wal, head)) == ERR_OK)
+		e = sync_file(db, files->main);
+	return e;
+}
+
 /* The head of the index is at the beginning of the first piece of its memory. */
 static enum err
-check_log(struct db *base)
+read_index(sqlite3 *handle, sqlite3_file *file, uint8_t head[WAL_INDEX_LEN])
 {
-	sqlite3 *handle = sqlite_of(base)->handle;
-	sqlite3_file *log = NULL, *file = NULL;
 	volatile void *map = NULL;
+	int rc = file->pMethods->xShmMap(file, 0, INDEX_PIECE, 0, &map);
+
+	if (rc != SQLITE_OK || map == NULL)
+		return rc == SQLITE_OK ? ERR_INTERNAL : outcome(handle, rc);
+	memcpy(head, (const void *)map, WAL_INDEX_LEN);
+	return ERR_OK;
+}
+
+/* Nobody may copy newer pages meanwhile: SQLite's own lock for that is taken. */
+static enum err
+check_log(struct db *base, bool write_back)
+{
+	struct sqlite *db = sqlite_of(base);
+	struct files files = { NULL, NULL };
+	struct wal_file wal = { .read = read_log, .arg = &files,
+	    .write = write_back ? write_log : NULL, .put = write_main };
 	uint8_t head[WAL_INDEX_LEN];
 	enum err e;
 	int rc;
 
-	if ((e = find_log(handle, &log)) != ERR_OK)
+	if ((e = find_files(db->handle, &files)) != ERR_OK)
 		return e;
-	rc = sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER,
-	    &file);
-	if (rc == SQLITE_OK)
-		rc = file->pMethods->xShmMap(file, 0, INDEX_PIECE, 0, &map);
-	if (rc != SQLITE_OK || map == NULL)
-		return rc == SQLITE_OK ? ERR_INTERNAL : outcome(handle, rc);
-	memcpy(head, (const void *)map, sizeof(head));
-	return wal_check(&(struct wal_file){ read_file, log }, head);
+	if (!write_back)
+		return (e = read_index(db->handle, files.main, head)) ==
+		    ERR_OK ? wal_check(&wal, head) : e;
+	rc = files.main->pMethods->xShmLock(files.main, CHECKPOINT_LOCK, 1,
+	    SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
+	if (rc != SQLITE_OK)
+		return outcome(db->handle, rc);
+	if ((e = read_index(db->handle, files.main, head)) == ERR_OK)
+		e = write_all_back(db, &files, &wal, head);
+	files.main->pMethods->xShmLock(files.main, CHECKPOINT_LOCK, 1,
+	    SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
+	return e;
 }
 
 static enum err
 log_id(struct db *base, uint64_t *out)
 {
-	sqlite3_file *log = NULL;
-	enum err e = find_log(sqlite_of(base)->handle, &log);
+	struct files files = { NULL, NULL };
+	enum err e = find_log(sqlite_of(base)->handle, &files.log);
 
 	if (e == ERR_OK)
-		*out = wal_id(&(struct wal_file){ read_file, log });
+		*out = wal_id(&(struct wal_file){ .read = read_log,
+		    .arg = &files });
 	return e;
 }
 

@@ -8,6 +8,8 @@
  */
 #include "config.h"
 
+#include <time.h>
+
 #include "base/base.h"
 #include "base/log.h"
 #include "store/crash.h"
@@ -18,7 +20,10 @@
 enum { SEQUENCE_SKIP = 10000 };
 
 /* How long a checkpoint keeps writers waiting for readers. */
-enum { RESTART_WAIT_MS = 20, MEND_WAIT_MS = 200 };
+enum { RESTART_WAIT_MS = 20 };
+
+/* And how long somebody waits for writers that is to sync for all. */
+enum { RECOVERY_WAIT_MS = 200 };
 
 static enum err
 check_schema(struct db *db, const char *path)
@@ -58,6 +63,8 @@ store_open(const struct store_options *o, struct store **store_out)
 	s->commit = o->commit;
 	s->busy_ms = o->busy_ms;
 	s->log_pages_max = o->log_pages_max;
+	if (s->commit != NULL)
+		s->recoveries = commit_recoveries(s->commit);
 	e = db_open(o->driver, &db_options, &s->db);
 	if (e == ERR_OK)
 		e = check_schema(s->db, o->path);
@@ -124,6 +131,60 @@ unlock(struct store *s)
 		commit_unlock(s->commit);
 }
 
+/*
+ * What the kernel could not write it may forget, and a later sync does not miss
+ * it.  On the disk the log then has holes, though everybody still reads the right
+ * bytes from memory.  To copy such a log into the database would be the end of it:
+ * after a power cut its beginning, up to the first hole, would be laid over newer
+ * pages.  So each frame is looked at and written once more, to where it is, and
+ * then synced: whatever of this reaches the disk only fills holes.  Then the same
+ * for the pages that were copied from it: SQLite counts them as copied before it
+ * has synced them.  Within a write, so that nobody begins the log anew meanwhile.
+ */
+static enum err
+rewrite_log(struct store *s)
+{
+	enum err e;
+
+	if ((e = db_run(s->db, SQL_BEGIN_WRITE, DB_NONE)) != ERR_OK)
+		return e;
+	e = db_check_log(s->db, true);
+	roll_back(s);
+	return e == ERR_OK ? db_sync(s->db) : e;
+}
+
+/*
+ * With the write lock.  The kernel tells of a failure each who had the file open,
+ * once, when it syncs next: so after the group has recovered each of its
+ * processes is told what is over, and cannot know that it is nothing new.  It
+ * brings all to the disk as store_mend() does, which is little, because the log
+ * has just been emptied.
+ */
+static enum err
+hear_of_recovery(struct store *s)
+{
+	static const struct timespec pause = { 0, 5000000 };
+	uint32_t recoveries = commit_recoveries(s->commit);
+	enum err e = ERR_OK;
+	int tries;
+
+	if (recoveries == s->recoveries)
+		return ERR_OK;
+	/*
+	 * The database and its log are two files that may have failed, and the
+	 * keeper may be at it.
+	 */
+	for (tries = 0; tries < 20; tries++) {
+		e = rewrite_log(s);
+		if (e == ERR_OK || (e == ERR_IO && tries > 3))
+			break;
+		nanosleep(&pause, NULL);
+	}
+	if (e == ERR_OK)
+		s->recoveries = recoveries;
+	return e;
+}
+
 bool
 store_log_is_full(const struct store *s)
 {
@@ -145,6 +206,10 @@ store_begin_at(struct store *s, const char *file, int line)
 		e = commit_lock(s->commit, s->busy_ms);
 		if (e != ERR_OK)
 			return e;
+		if ((e = hear_of_recovery(s)) != ERR_OK) {
+			commit_unlock(s->commit);
+			return e;
+		}
 	}
 	crash_at(CRASH_AFTER_LOCK);
 	s->writing = true;
@@ -167,6 +232,11 @@ sync_for_group(void *arg)
 
 	crash_at(CRASH_BEFORE_SYNC);
 	e = db_sync(s->db);
+	if (e == ERR_IO && commit_recoveries(s->commit) != s->recoveries &&
+	    commit_lock(s->commit, RECOVERY_WAIT_MS) == ERR_OK) {
+		e = hear_of_recovery(s);
+		commit_unlock(s->commit);
+	}
 	crash_at(CRASH_AFTER_SYNC);
 	return e;
 }
@@ -370,9 +440,12 @@ restart_log(struct store *s)
 
 	if ((e = commit_lock(s->commit, s->busy_ms)) != ERR_OK)
 		return e;
-	e = db_checkpoint(s->db, DB_CKPT_RESTART, RESTART_WAIT_MS, &left);
-	if (e == ERR_OK)
+	e = db_checkpoint(s->db, s->must_empty ? DB_CKPT_TRUNCATE :
+	    DB_CKPT_RESTART, RESTART_WAIT_MS, &left);
+	if (e == ERR_OK) {
 		commit_set_log_pages(s->commit, 0);
+		s->must_empty = false;
+	}
 	commit_unlock(s->commit);
 	return e;
 }
@@ -385,7 +458,7 @@ store_checkpoint(struct store *s, int pages_max)
 
 	if (commit_has_failed(s->commit))
 		return ERR_IO;
-	if (commit_log_pages(s->commit) < pages_max)
+	if (!s->must_empty && commit_log_pages(s->commit) < pages_max)
 		return ERR_OK;
 	e = db_checkpoint(s->db, DB_CKPT_PASSIVE, 0, &left);
 	if (e == ERR_OK)
@@ -398,29 +471,9 @@ store_checkpoint(struct store *s, int pages_max)
 /* ---- after a failed sync */
 
 /*
- * All that readers see in the log goes into the database, and both are synced.
- * The kernel may have forgotten a page of the log, and reads an older one from
- * the disk then: so the log is looked at before it is copied, and once more
- * after, because a page that is still right afterwards was right all the time.
- * The log is emptied last; for as long as anything of this fails, it stays.
+ * The next checkpoint empties the log: push waits for that, see
+ * store_durable_head().
  */
-static enum err
-save_log(struct store *s)
-{
-	int left;
-	enum err e;
-
-	if ((e = db_sync(s->db)) != ERR_OK ||
-	    (e = db_check_log(s->db)) != ERR_OK)
-		return e;
-	e = db_checkpoint(s->db, DB_CKPT_RESTART, MEND_WAIT_MS, &left);
-	if (e == ERR_OK)
-		e = db_check_log(s->db);
-	if (e == ERR_OK)
-		e = db_checkpoint(s->db, DB_CKPT_TRUNCATE, MEND_WAIT_MS, &left);
-	return e;
-}
-
 enum err
 store_mend(struct store *s)
 {
@@ -428,9 +481,9 @@ store_mend(struct store *s)
 
 	if ((e = commit_lock(s->commit, s->busy_ms)) != ERR_OK)
 		return e;
-	if (commit_has_failed(s->commit) && (e = save_log(s)) == ERR_OK) {
-		commit_set_log_pages(s->commit, 0);
+	if (commit_has_failed(s->commit) && (e = rewrite_log(s)) == ERR_OK) {
 		commit_recover(s->commit);
+		s->must_empty = true;
 	}
 	commit_unlock(s->commit);
 	return e;
@@ -470,11 +523,11 @@ empty_log(struct store *s)
 	int left;
 	enum err e;
 
-	if (db_check_log(s->db) == ERR_CORRUPT) {
+	if ((e = rewrite_log(s)) == ERR_CORRUPT)
 		log_error("database: the write-ahead log has lost what the disk"
 		    " did not take: stop all that has the database open");
-		return ERR_CORRUPT;
-	}
+	if (e != ERR_OK)
+		return e;
 	e = db_checkpoint(s->db, DB_CKPT_TRUNCATE, (int)s->busy_ms, &left);
 	if (e != ERR_BUSY)
 		return e;

@@ -31,6 +31,8 @@ struct store {
 	bool	 sync_failed;	/* outside the group: a sync has failed, */
 	uint64_t failed_log;	/* and this was db_log_id() then */
 	int	 log_pages_max;
+	bool	 must_empty;	/* the log, though it is short */
+	uint32_t recoveries;	/* of the group, after which a sync was made */
 	bool	 writing;
 	bool	 reading;
 	const char *outer_file;	/* where the open transaction began */
@@ -140,9 +142,9 @@ enum err	 store_has_changed(struct store *, bool *out) MUST_CHECK;
 enum err	 store_checkpoint(struct store *, int pages_max) MUST_CHECK;
 
 /*
- * And when a sync of the group has failed: try to bring all that was committed to
- * the disk in another way, by copying the log into the database.  ERR_OK: it is
- * there, and the group goes on.  ERR_BUSY, ERR_IO, ERR_FULL: not yet.
+ * And when a sync of the group has failed: bring all that was committed to the
+ * disk once more, if it still is what was written.  ERR_OK: it is there, and the
+ * group goes on.  ERR_BUSY, ERR_IO, ERR_FULL: not yet.
  * ERR_CORRUPT: the log is not what was written any more; only a recovery of the
  * database helps, when all have closed it.
  */

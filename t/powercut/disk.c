@@ -51,6 +51,7 @@ static struct {
 	/* By descriptor; one that came with the process is not watched. */
 	unsigned char watch[FD_MAX];
 	uint64_t file[FD_MAX];
+	uint64_t failures[FD_MAX];	/* that it has been told of */
 } self;
 
 /* The next definition of a libc call, after ours. */
@@ -261,6 +262,12 @@ name_of(const char *path)
 	return name;
 }
 
+static uint64_t *
+failures_of(int fd)
+{
+	return &self.log->failures[self.file[fd] % OPLOG_FAILURES];
+}
+
 static void
 remember(int fd, enum watch watch, uint64_t file)
 {
@@ -268,6 +275,7 @@ remember(int fd, enum watch watch, uint64_t file)
 		fail("too many descriptors");
 	self.watch[fd] = watch;
 	self.file[fd] = file;
+	self.failures[fd] = *failures_of(fd);
 }
 
 static bool
@@ -501,6 +509,35 @@ rename(const char *from, const char *to)
 
 /* ---- syncing */
 
+/* A sync that is to fail: the log is told, and everybody else by and by. */
+static void
+fail_sync(int fd, int64_t began)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "sync-%s", program_invocation_short_name);
+	if (!has_fault("sync") && !has_fault(name))
+		return;
+	lock_log();
+	put(&(struct note){ .type = OP_SYNC_FAILED, .file = self.file[fd],
+	    .a = began });
+	++*failures_of(fd);
+	unlock_log();
+}
+
+/*
+ * The log is locked.  A failure is told to each who had the file open then, once,
+ * at the end of a sync of its own: so it is in Linux since 4.13.
+ */
+static bool
+hear_of_failure(int fd)
+{
+	bool is_news = self.failures[fd] != *failures_of(fd);
+
+	self.failures[fd] = *failures_of(fd);
+	return is_news;
+}
+
 /*
  * Only what was written before the sync began is safe when it has ended.
  */
@@ -510,21 +547,23 @@ sync_watched(int fd)
 	enum op_type type = self.watch[fd] == WATCH_FILE ? OP_SYNC :
 	    OP_SYNC_FOLDER;
 	int64_t began = __atomic_load_n(&self.log->end, __ATOMIC_ACQUIRE);
-	char name[64];
+	bool failed;
 
-	snprintf(name, sizeof(name), "sync-%s", program_invocation_short_name);
-	if (has_fault("sync") || has_fault(name)) {
-		errno = EIO;
-		return -1;
-	}
+	if (type == OP_SYNC)
+		fail_sync(fd, began);
 	if (self.sync_us > 0)
 		usleep((useconds_t)self.sync_us);
 	if (self.lies)
 		return 0;
 	lock_log();
-	put(&(struct note){ .type = type, .file = self.file[fd], .a = began });
+	failed = type == OP_SYNC && hear_of_failure(fd);
+	if (!failed)
+		put(&(struct note){ .type = type, .file = self.file[fd],
+		    .a = began });
 	unlock_log();
-	return 0;
+	if (failed)
+		errno = EIO;
+	return failed ? -1 : 0;
 }
 
 int

@@ -36,6 +36,7 @@ struct folder {
 struct image {
 	const struct oplog *log;
 	int64_t	 fed;			/* position of the newest record */
+	uint64_t random;		/* for syncs that fail */
 	struct file *files[FILES_MAX];	/* in the order of creation */
 	int	 files_n;
 	struct folder folder;		/* what is safe */
@@ -71,13 +72,14 @@ list_drop(struct list *l, int n)
 }
 
 struct image *
-image_new(const struct oplog *log)
+image_new(const struct oplog *log, uint64_t seed)
 {
 	struct image *m = calloc(1, sizeof(*m));
 
 	if (m == NULL)
 		fail("memory");
 	m->log = log;
+	m->random = seed;
 	return m;
 }
 
@@ -178,6 +180,21 @@ sync_file(struct image *m, struct file *f, int64_t began)
 
 	for (i = 0; i < f->pending.n && f->pending.at[i] < began; i++)
 		file_apply(f, oplog_at(m->log, f->pending.at[i]));
+	list_drop(&f->pending, i);
+}
+
+/* A sync has failed: of each write it is decided whether it is there. */
+static void
+lose_some(struct image *m, struct file *f, int64_t began)
+{
+	const struct op *op;
+	int i;
+
+	for (i = 0; i < f->pending.n && f->pending.at[i] < began; i++) {
+		op = oplog_at(m->log, f->pending.at[i]);
+		if (op->type == OP_TRUNCATE || dice(&m->random, 2) == 0)
+			file_apply(f, op);
+	}
 	list_drop(&f->pending, i);
 }
 
@@ -315,6 +332,9 @@ image_feed(struct image *m, int64_t position)
 		break;
 	case OP_SYNC:
 		sync_file(m, find_file(m, op->file), op->a);
+		break;
+	case OP_SYNC_FAILED:
+		lose_some(m, find_file(m, op->file), op->a);
 		break;
 	case OP_SYNC_FOLDER:
 		sync_folder(m, op->a);

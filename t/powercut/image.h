@@ -5,6 +5,8 @@
  * been written since then may be there, or not, or in part, in units of 512
  * bytes.  Names are like that too: a change of the folder is safe once the
  * folder has been synced, and of the later ones a beginning may have happened.
+ * When a sync has failed, what it was to bring to the disk is there or is not,
+ * once and for all: a later sync does not try it again.
  * image_write() tosses for all this and can be called after any record.
  */
 #ifndef T_POWERCUT_IMAGE_H
@@ -15,7 +17,8 @@
 
 struct image;
 
-struct image	*image_new(const struct oplog *);
+/* `seed` is for what a disk that failed has lost before anybody looks. */
+struct image	*image_new(const struct oplog *, uint64_t seed);
 void		 image_free(struct image *);
 
 /* The record at `position` has happened. */

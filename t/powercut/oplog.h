@@ -15,7 +15,7 @@
 #include <pthread.h>
 #include <stdint.h>
 
-enum { OPLOG_NAME_LEN = 32 };
+enum { OPLOG_NAME_LEN = 32, OPLOG_FAILURES = 64 };
 
 #define OPLOG_MAGIC	UINT64_C(0x31676f6c706f6a6e)
 #define OPLOG_SIZE	(INT64_C(4) << 30)	/* a sparse file, mostly holes */
@@ -28,6 +28,8 @@ enum op_type {
 	OP_TRUNCATE,	/* file, a: the new length */
 	OP_SYNC,	/* file, a: the position at which the sync began */
 	OP_SYNC_FOLDER,	/* a: the same */
+	OP_SYNC_FAILED,	/* file, a: the same: what was written before it may be
+			   forgotten, whatever is synced later */
 	OP_SEEN,	/* a client was shown seq a; data: what it holds, or "" */
 	OP_ACKED	/* a client was told that its write a is done; the same */
 };
@@ -44,6 +46,8 @@ struct oplog {
 	uint64_t magic;
 	int64_t	 end;		/* position of the next record */
 	int64_t	 syncs;		/* how many of them are syncs of files */
+	/* How many have failed, by the inode's number. */
+	uint64_t failures[OPLOG_FAILURES];
 	pthread_mutex_t lock;	/* robust, process-shared */
 };
 

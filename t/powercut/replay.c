@@ -231,17 +231,99 @@ by_number(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-/* A log in which nobody was told anything proves nothing. */
-static int64_t
-count_records(const struct oplog *log)
+/*
+ * Where the power may go: anywhere, or among the records of a kind that are too
+ * few to be hit by chance.
+ */
+enum place { ANYWHERE, CHECKPOINT, RESET, FAILURE, PLACES_N };
+
+static const char *const place_names[PLACES_N] = { "anywhere", "while the log is"
+    " copied", "where it begins anew", "after a failed sync" };
+
+struct places {
+	int64_t	*at[PLACES_N];	/* numbers of records */
+	int64_t	 n[PLACES_N];
+};
+
+enum { LOGS_MAX = 4096 };
+
+/* The inodes of logs: they are the newest with that number. */
+struct logs {
+	uint64_t inode[LOGS_MAX];
+	bool	 is_log[LOGS_MAX];
+	int	 n;
+};
+
+static void
+note_file(struct logs *l, const struct op *op)
 {
+	static const char end[] = "-wal";
+	size_t len = sizeof(end) - 1;
+
+	if (l->n == LOGS_MAX)
+		fail("too many files");
+	l->inode[l->n] = op->file;
+	l->is_log[l->n++] = op->len > len && memcmp(op_data(op) + op->len - len,
+	    end, len) == 0;
+}
+
+static bool
+is_log(const struct logs *l, uint64_t inode)
+{
+	int i;
+
+	for (i = l->n - 1; i >= 0; i--)
+		if (l->inode[i] == inode)
+			return l->is_log[i];
+	return false;
+}
+
+static enum place
+place_of(const struct logs *l, const struct op *op)
+{
+	if (op->type == OP_SYNC_FAILED)
+		return FAILURE;
+	if (op->type != OP_WRITE && op->type != OP_SYNC &&
+	    op->type != OP_TRUNCATE)
+		return ANYWHERE;
+	if (!is_log(l, op->file))
+		return CHECKPOINT;
+	return op->type == OP_TRUNCATE || (op->type == OP_WRITE && op->a == 0) ?
+	    RESET : ANYWHERE;
+}
+
+static void
+add_place(struct places *p, enum place place, int64_t record)
+{
+	int64_t n = p->n[place];
+
+	/* Doubled whenever it is full. */
+	if ((n & (n - 1)) == 0) {
+		p->at[place] = realloc(p->at[place],
+		    (size_t)(n == 0 ? 1 : 2 * n) * sizeof(record));
+		if (p->at[place] == NULL)
+			fail("memory");
+	}
+	p->at[place][p->n[place]++] = record;
+}
+
+/* A log in which nobody was told anything proves nothing. */
+static void
+find_places(const struct oplog *log, struct places *p)
+{
+	static struct logs logs;
 	int64_t position, records = 0, acked = 0, seen = 0;
 	const struct op *op;
+	enum place place;
 
 	for (position = OPLOG_FIRST; position < log->end;
 	    position += op->size) {
 		op = oplog_at(log, position);
-		records++;
+		if (op->type == OP_CREATE)
+			note_file(&logs, op);
+		if ((place = place_of(&logs, op)) != ANYWHERE)
+			add_place(p, place, records);
+		add_place(p, ANYWHERE, records++);
 		acked += op->type == OP_ACKED;
 		seen += op->type == OP_SEEN;
 	}
@@ -250,21 +332,41 @@ count_records(const struct oplog *log)
 	    (long long)seen);
 	if (acked == 0 || seen == 0)
 		fail("nobody was told anything");
-	return records;
 }
 
-/* `n` records after which the power goes, in order. */
+/*
+ * `n` records after which the power goes, in order: one half anywhere, the rest
+ * at the special places or a little after.
+ */
 static int64_t *
 choose_cuts(struct replay *r, int n)
 {
-	int64_t *cuts = calloc((size_t)n, sizeof(*cuts));
-	int64_t records = count_records(r->log);
-	int i;
+	enum { AFTER = 4 };
+	struct places p = { .n = { 0 } };
+	int64_t *cuts = calloc((size_t)n, sizeof(*cuts)), last;
+	int counts[PLACES_N] = { 0 }, i;
+	enum place place;
 
 	if (cuts == NULL)
 		fail("memory");
-	for (i = 0; i < n; i++)
-		cuts[i] = (int64_t)dice(&r->random, (uint64_t)records);
+	find_places(r->log, &p);
+	last = p.n[ANYWHERE] - 1;
+	for (i = 0; i < n; i++) {
+		place = i % 2 == 0 ? ANYWHERE :
+		    (enum place)(1 + dice(&r->random, PLACES_N - 1));
+		if (p.n[place] == 0)
+			place = ANYWHERE;
+		cuts[i] = p.at[place][dice(&r->random, (uint64_t)p.n[place])];
+		if (place != ANYWHERE)
+			cuts[i] += (int64_t)dice(&r->random, AFTER);
+		if (cuts[i] > last)
+			cuts[i] = last;
+		counts[place]++;
+	}
+	for (i = 0; i < PLACES_N; i++) {
+		printf("# %d cuts %s\n", counts[i], place_names[i]);
+		free(p.at[i]);
+	}
 	qsort(cuts, (size_t)n, sizeof(*cuts), by_number);
 	return cuts;
 }
@@ -325,7 +427,7 @@ main(int argc, char **argv)
 	r.dir = argv[2];
 	r.random = (uint64_t)seed;
 	snprintf(r.path, sizeof(r.path), "%s/natterjack.db", r.dir);
-	r.image = image_new(r.log);
+	r.image = image_new(r.log, (uint64_t)seed);
 	grow_promises(&r, 1024);
 	replay(&r, (int)cuts);
 	image_free(r.image);

@@ -9,12 +9,18 @@
  * writers do not sync, in mode `peeping` readers do not wait for what they saw
  * to be synced.  In mode `unwatched` nobody else syncs, to count.
  *
+ * In mode `failing` the disk fails again and again, which POWERCUT_FAULTS, a
+ * folder, tells the library.  In mode `migrate` nobody posts: a database of the
+ * first schema, with messages that have been acknowledged, is brought to the
+ * newest one.
+ *
  * POWERCUT_CRASH=<step>:<n> makes the first writers die at that step, one
  * after the other, again and again.
  */
 #include "config.h"
 
 #include <dlfcn.h>
+#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -34,6 +40,7 @@ static struct {
 	struct store_options options;
 	struct db_driver hasty;
 	bool	 peeping;
+	bool	 failing;
 	int64_t	 until;		/* clock_mono_ms() */
 } self;
 
@@ -52,15 +59,26 @@ no_sync(struct db *db)
 	return ERR_OK;
 }
 
+/* Has it been done?  On a disk that fails it may not be. */
+static bool
+can(enum err e, const char *what)
+{
+	if (!self.failing || (e != ERR_IO && e != ERR_BUSY))
+		must(e, what);
+	if (e != ERR_OK)
+		usleep(500);
+	return e == ERR_OK;
+}
+
 static void
 post(struct store *s, const char *text)
 {
 	struct event event = { .kind = EVENT_READ_MOVED, .user_id = 1,
 	    .arg = text, .at = 1 };
 
-	must(store_begin(s), "begin");
-	must(store_end(s, store_event_append(s, &event)), "end");
-	self.acked(event.seq, text);
+	if (can(store_begin(s), "begin") &&
+	    can(store_end(s, store_event_append(s, &event)), "end"))
+		self.acked(event.seq, text);
 }
 
 static void
@@ -92,9 +110,8 @@ read_for_ever(struct store *s, int reader)
 
 	while (clock_mono_ms() < self.until) {
 		must(store_event_head(s, &head), "head");
-		if (!self.peeping)
-			must(store_settle(s), "settle");
-		show(head, &shown);
+		if (self.peeping || can(store_settle(s), "settle"))
+			show(head, &shown);
 	}
 }
 
@@ -105,8 +122,8 @@ watch_for_ever(struct store *s, int n)
 	int64_t head, shown = 0;
 
 	while (clock_mono_ms() < self.until) {
-		must(store_durable_head(s, &head), "durable head");
-		show(head, &shown);
+		if (can(store_durable_head(s, &head), "durable head"))
+			show(head, &shown);
 	}
 }
 
@@ -116,10 +133,32 @@ keep_for_ever(struct store *s, int n)
 	enum err e;
 
 	while (clock_mono_ms() < self.until) {
-		e = store_checkpoint(s, LOG_PAGES);
+		e = commit_has_failed(self.options.commit) ? store_mend(s) :
+		    store_checkpoint(s, LOG_PAGES);
 		if (e != ERR_BUSY)
-			must(e, "checkpoint");
+			(void)can(e, "checkpoint");
 		usleep(1000);
+	}
+}
+
+/* A disk that fails now and then, for a moment. */
+static void
+fail_for_ever(struct store *s, int n)
+{
+	const char *dir = getenv("POWERCUT_FAULTS");
+	char path[4096];
+	int fd;
+
+	if (dir == NULL)
+		must(ERR_CONFIG, "POWERCUT_FAULTS");
+	snprintf(path, sizeof(path), "%s/sync", dir);
+	while (clock_mono_ms() < self.until) {
+		usleep(150000);
+		if ((fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)) == -1)
+			must(ERR_IO, path);
+		close(fd);
+		usleep(4000);
+		unlink(path);
 	}
 }
 
@@ -169,6 +208,7 @@ set_up(const char *path, const char *mode)
 	self.hasty = db_sqlite;
 	self.hasty.sync = no_sync;
 	self.peeping = strcmp(mode, "peeping") == 0;
+	self.failing = strcmp(mode, "failing") == 0;
 	self.options = (struct store_options){ .driver = &db_sqlite,
 	    .path = path, .mode = DB_WORKER, .busy_ms = BUSY_MS,
 	    .commit = commit_new() };
@@ -187,6 +227,8 @@ start_all(int writers, bool watched)
 	watcher.mode = DB_READ;
 	watcher.commit = NULL;
 	start(keep_for_ever, 0, &self.options);
+	if (self.failing)
+		start(fail_for_ever, 0, &self.options);
 	if (watched)
 		start(watch_for_ever, 0, &watcher);
 	for (i = 0; i < READERS; i++)
@@ -194,6 +236,50 @@ start_all(int writers, bool watched)
 	for (i = 0; i < writers; i++)
 		start(i < DYING && getenv("POWERCUT_CRASH") != NULL ?
 		    die_for_ever : write_for_ever, i, &self.options);
+}
+
+/* ---- an old database */
+
+static const char *const first_sql =
+#define X(version, name, sql) version == 1 ? sql :
+#include "store/schema.def"
+#undef X
+	NULL;
+
+/* MESSAGES is how many there are. */
+enum { MESSAGES = 2000 };
+static const char messages_sql[] =
+    "INSERT INTO account (id, username, display_name, password, created_at)"
+    " VALUES (1, 'ann', 'Ann', '*', 1);"
+    "INSERT INTO room (id, kind, created_by, created_at) VALUES (1, 2, 1, 1);"
+    "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 2000)"
+    " INSERT INTO event (kind, room_id, user_id, arg, at)"
+    " SELECT 1, 1, 1, '', i FROM n;"
+    "INSERT INTO message (id, room_id, sender_id, kind, body, created_at)"
+    " SELECT seq, 1, 1, 'text', 'm' || seq, at FROM event;";
+
+static int
+migrate(const char *path)
+{
+	struct db_options o = { .path = path, .mode = DB_ALONE,
+	    .busy_ms = BUSY_MS, .create = true };
+	char text[32];
+	struct db *db;
+	int64_t seq;
+
+	must(db_open(&db_sqlite, &o, &db), "open");
+	must(db_script(db, "BEGIN"), "begin");
+	must(db_script(db, first_sql), "the first schema");
+	must(db_script(db, "COMMIT"), "commit");
+	must(db_script(db, messages_sql), "messages");
+	for (seq = 1; seq <= MESSAGES; seq++) {
+		snprintf(text, sizeof(text), "m%d", (int)seq);
+		self.acked(seq, text);
+	}
+	db_close(db);
+	must(store_migrate(&db_sqlite, path, BUSY_MS), "migrate");
+	self.seen(MESSAGES, "");
+	return 0;
 }
 
 int
@@ -212,8 +298,10 @@ main(int argc, char **argv)
 	    argc < 4 || !num_parse(argv[2], 1, 64, &writers) ||
 	    !num_parse(argv[3], 1, 3600000, &ms))
 		die(2, "usage: LD_PRELOAD=powercut.so writers DB WRITERS"
-		    " MS [hasty | peeping | unwatched]");
+		    " MS [hasty | peeping | unwatched | failing | migrate]");
 	mode = argc > 4 ? argv[4] : "";
+	if (strcmp(mode, "migrate") == 0)
+		return migrate(argv[1]);
 	set_up(argv[1], mode);
 	syncs = self.syncs();
 	self.until = clock_mono_ms() + ms;

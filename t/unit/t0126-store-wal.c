@@ -25,7 +25,7 @@ is_noticed(off_t at)
 	other = byte ^ 0x40;
 	if (pwrite(fd, &other, 1, at) != 1)
 		return false;
-	e = db_check_log(fix.s->db);
+	e = db_check_log(fix.s->db, false);
 	return pwrite(fd, &byte, 1, at) == 1 && e == ERR_CORRUPT;
 }
 
@@ -35,15 +35,15 @@ test_bytes(void)
 	off_t end = lseek(fd, 0, SEEK_END), at;
 	int i, noticed = 0;
 
-	is_err(db_check_log(fix.s->db), ERR_OK, "what was written is there");
+	is_err(db_check_log(fix.s->db, false), ERR_OK, "what was written is there");
 	for (i = 0; i < TRIES; i++) {
 		at = (end - 1) * i / (TRIES - 1);
 		noticed += is_noticed(at);
 	}
 	is_int(noticed, TRIES, "a byte that has changed is noticed");
-	is_err(db_check_log(fix.s->db), ERR_OK, "and when it is right again");
+	is_err(db_check_log(fix.s->db, false), ERR_OK, "and when it is right again");
 	must(ftruncate(fd, end - 4096) == 0 ? ERR_OK : ERR_IO);
-	is_err(db_check_log(fix.s->db), ERR_CORRUPT, "so is an end");
+	is_err(db_check_log(fix.s->db, false), ERR_CORRUPT, "so is an end");
 }
 
 static void
@@ -63,7 +63,7 @@ test_id(void)
 	must(db_checkpoint(fix.s->db, DB_CKPT_TRUNCATE, 0, &left));
 	must(db_log_id(fix.s->db, &after));
 	ok(after == 0, "an empty one is none");
-	is_err(db_check_log(fix.s->db), ERR_OK, "and nothing is missing there");
+	is_err(db_check_log(fix.s->db, false), ERR_OK, "and nothing is missing there");
 }
 
 int

@@ -139,22 +139,11 @@ first_protocol(struct conn *c, const struct http1_head *head)
 	return arena_strndup(&c->push->arena, list, len);
 }
 
-/* Become a WebSocket; false: this is no handshake, and has been refused. */
-static bool
-open_ws(struct conn *c, const struct http1_head *head)
+static void
+open_ws(struct conn *c, const struct http1_head *head, const char *accept)
 {
-	struct ws_opening o = { .transport = &t_eio_ws };
-	char accept[WS_ACCEPT_LEN + 1];
-	enum err e = ws_check(head, accept);
-
-	if (e != ERR_OK) {
-		http_refuse(c, e, NULL);
-		return false;
-	}
-	o.accept = accept;
-	o.protocol = first_protocol(c, head);
-	ws_open(c, &o);
-	return !c->is_dead;
+	ws_open(c, &(struct ws_opening){ .transport = &t_eio_ws,
+	    .accept = accept, .protocol = first_protocol(c, head) });
 }
 
 static void
@@ -162,17 +151,20 @@ open_websocket(struct conn *c, const struct http1_head *head,
     const struct wish *w)
 {
 	char accept[WS_ACCEPT_LEN + 1];
+	enum err err = head->is_upgrade ? ws_check(head, accept) :
+	    ERR_UPGRADE;
 	struct eio *e;
 
-	if (!head->is_upgrade || ws_check(head, accept) != ERR_OK) {
+	if (err == ERR_NOMEM)
+		http_refuse(c, err, NULL);
+	else if (err != ERR_OK)
 		refuse(c, "Invalid websocket upgrade", "");
-		return;
+	else if ((e = make(c, head, w)) != NULL) {
+		attach(c, e, &e->ws);
+		open_ws(c, head, accept);
+		if (!c->is_dead)
+			eio_begin(e);
 	}
-	if ((e = make(c, head, w)) == NULL)
-		return;
-	attach(c, e, &e->ws);
-	if (open_ws(c, head))
-		eio_begin(e);
 }
 
 /* ---- requests of a session */
@@ -180,12 +172,20 @@ open_websocket(struct conn *c, const struct http1_head *head,
 static void
 on_websocket(struct conn *c, const struct http1_head *head, struct eio *e)
 {
+	char accept[WS_ACCEPT_LEN + 1];
+	enum err err;
+
 	if (!head->is_upgrade || e->ws != NULL || e->probe != NULL ||
 	    e->is_closing) {
 		refuse(c, "Invalid transport", "");
 		return;
 	}
-	if (!open_ws(c, head))
+	if ((err = ws_check(head, accept)) != ERR_OK) {
+		http_refuse(c, err, NULL);
+		return;
+	}
+	open_ws(c, head, accept);
+	if (c->is_dead)
 		return;
 	attach(c, e, &e->probe);
 	tick_start(eios_probe_list(c->push->eios), &c->tick);
@@ -306,7 +306,10 @@ t_eio_serve(struct conn *c, const struct http1_head *head)
 		c->shape = eios_shape(p->eios);
 	}
 	c->body_left = head->body_len;
-	serve(c, head, &w);
+	if (arena_is_full(&p->arena))
+		http_refuse(c, ERR_NOMEM, NULL);
+	else
+		serve(c, head, &w);
 	return true;
 }
 

@@ -9,6 +9,7 @@ order, at the end.  Then the same with a stretch of failures.
 """
 
 import asyncio
+import json
 import mmap
 import os
 import struct
@@ -18,6 +19,7 @@ import websockets
 import nj
 from dialects import LOBBY, hear, person, say
 from nj import equal, ok
+from sio_bytes import Poll, Socket
 
 LOST = (OSError, asyncio.IncompleteReadError, websockets.ConnectionClosed)
 BEFORE = 40			# messages that are there to be read again
@@ -121,6 +123,7 @@ class World:
         self.control, self.hints = Control(control), Hints()
         self.ann, self.bob = await nj.register("ann"), await nj.register("bob")
         self.room = await self.ann.room("public", "r")
+        self.sio_room = await self.ann.room("private", "of Socket.IO")
         self.sent = []
         for i in range(BEFORE):
             await self.ann.post(self.room, "before %d" % i)
@@ -226,6 +229,75 @@ async def socket(w, dialect, frame):
         await ws.close()
 
 
+def sio_events(w):
+    chat = {"chatroomId": "%024x" % int(w.sio_room)}
+    return ('421["joinRoom",%s]' % json.dumps(chat),
+            '451-2["nothing",{"_placeholder":true,"num":0}]',
+            '423["chatroomMessage",%s]' % json.dumps(
+                {**chat, "message": "x"}))
+
+
+async def sio_socket(w):
+    """Socket.IO over a WebSocket, with an event of which bytes are a part."""
+    s = await Socket.open_at()
+    try:
+        await sio_until(s, "0{")
+        s.say("40" + json.dumps({"token": w.ann.token, "recovery": True}))
+        await sio_until(s, "40{")
+        for i, event in enumerate(sio_events(w)):
+            s.say(event)
+            if i == 1:
+                s.say(b"bytes")
+            await sio_until(s, "43%d[]" % (i + 1))
+    finally:
+        s.writer.close()
+
+
+async def sio_until(s, begin):
+    """What comes until an ack, or an event that says there is none."""
+    said = ""
+    while not said.startswith((begin, '42["error"')):
+        said = await s.said()
+        if said == "closed" or said.startswith("44"):
+            raise nj.Closed()
+
+
+async def sio_poll(w):
+    """Socket.IO by polls, and then by a WebSocket."""
+    p = Poll()
+    a = await p.request("GET")
+    if a.status != 200:
+        raise nj.Closed(status=a.status)
+    if not a.body.startswith(b"0"):
+        raise nj.Closed()
+    p.sid = json.loads(a.body[1:])["sid"]
+    for i, text in enumerate(("40" + json.dumps({"token": w.ann.token}),
+                              sio_events(w)[0])):
+        a = await p.post(text)
+        said = ""
+        while a.status == 200 and ("40{", "431[]")[i] not in said:
+            a = await p.request("GET")
+            said = a.body.decode()
+            if said.endswith("1") and said[-2:-1] in ("", "\x1e"):
+                raise nj.Closed()
+            if "error" in said:
+                break
+        if a.status != 200:
+            raise nj.Closed()
+    try:
+        s = await Socket.open_at("&sid=" + p.sid)
+    except nj.Closed:
+        raise nj.Closed() from None
+    try:
+        s.say("2probe")
+        await sio_until(s, "3probe")
+        s.say("5")
+        s.say('429["nothing"]')
+        await sio_until(s, "439[]")
+    finally:
+        s.writer.close()
+
+
 async def members(w):
     """Somebody is let in, reads, and leaves."""
     room = await w.ann.room("private", "p", w.bob)
@@ -264,6 +336,8 @@ STEPS = {
         w, "realtime", {"message": "x", "timestamp": ""}),
     "a socket of rooms": lambda w: socket(
         w, "rooms", {"type": "message", "content": "x"}),
+    "Socket.IO over a WebSocket": sio_socket,
+    "Socket.IO by polls": sio_poll,
     "a message to all": lambda w: w.post(),
     "several at once": many,
     "members": members,

@@ -25,7 +25,7 @@ author's is another's to the rest.  Who was in it and has left is asked, too, an
 told what the outsider is.  DIRECT is a room of the author and the
 member, with the author's NOTE in it.  PUBLIC is open to all and has the author's
 POST in it.  FILE goes with MESSAGE.  AUTHOR, MEMBER and SELF are accounts,
-NAME is the author's name, OWN the asking one's; SESSION is one of the author's,
+NAME is the author's name, OWN the asking one's, ROOMNAME that of ROOM; SESSION is one of the author's,
 REFRESH a refresh token of the asking one.  NEW is different each time.  Ids are
 written as the dialect writes them, and numbers (#) where it is a #ROOM.
 
@@ -66,7 +66,7 @@ GHOST = 987654321
 PRIVATE = ("ROOM", "MESSAGE", "DIRECT", "NOTE", "FILE")
 IDS = PRIVATE + ("PUBLIC", "POST", "AUTHOR", "MEMBER", "OUTSIDER", "SELF")
 # Sockets have no line in a route table.
-WORD = re.compile(r"#?\b(%s|SESSION|REFRESH|NAME|OWN|NEW|TOKEN)\b"
+WORD = re.compile(r"#?\b(%s|ROOMNAME|SESSION|REFRESH|NAME|OWN|NEW|TOKEN)\b"
                   % "|".join(IDS))
 
 
@@ -116,8 +116,8 @@ class Row:
 
     @property
     def is_private(self):
-        return any(w.lstrip("#") in PRIVATE for w in
-                   self.words())
+        return any(w.lstrip("#") in PRIVATE + ("ROOMNAME",)
+                   for w in self.words())
 
     def words(self):
         return {m.group(0) for m in WORD.finditer(
@@ -254,7 +254,7 @@ class Stage:
                 await sign_up()
         words = {w.lstrip("#") for w in row.words()}
         p, ids = self.people, {}
-        if words & {"ROOM", "MESSAGE", "FILE"}:
+        if words & {"ROOM", "ROOMNAME", "MESSAGE", "FILE"}:
             await self.set_room(ids, "FILE" in words)
         if words & {"DIRECT", "NOTE"}:
             ids["DIRECT"] = (await done(p["author"], "POST", "/v1/rooms/direct",
@@ -271,9 +271,9 @@ class Stage:
         await self.set_flags(row, who)
 
     async def set_room(self, ids, has_file):
-        p, more = self.people, {}
+        p, more, self.room_name = self.people, {}, new_name()
         room = ids["ROOM"] = await p["owner"].room(
-            "private", "r", *[p[r] for r in INSIDE + ("former",)
+            "private", self.room_name, *[p[r] for r in INSIDE + ("former",)
                               if r != "owner"])
         await done(p["former"], "POST", "/v1/rooms/%s/leave" % room, None)
         await done(p["owner"], "PUT", "/v1/rooms/%s/members/%s" % (
@@ -309,6 +309,8 @@ class Stage:
             name = m.group(0)
             if name == "TOKEN":
                 return self.token(who) or ""
+            if name == "ROOMNAME":
+                return new_name() if ghosts else self.room_name
             if name in self.values:
                 return self.values[name]
             form = FORMS[row.dialect]
@@ -429,11 +431,12 @@ def masked(text, stage, row):
         for form in (hex24, dialects.uuid):
             text = text.replace(form(ident), "ID")
         text = re.sub(r"\b%s\b" % ident, "ID", text)
+    text = re.sub(r"\bp%d-\d+\b" % os.getpid(), "NAME", text)
     return re.sub(r'("request_id":)"[^"]*"', r"\1N", text)
 
 
 def loosely(text, stage, row):
-    """Of frames, which tell of instants and of numbers."""
+    """Without instants and numbers."""
     text = re.sub(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", "ID",
                   masked(text, stage, row))
     # An instant in a whole second has no fraction.
@@ -451,9 +454,11 @@ async def answers(cast, row):
             yield status, [loosely(h, stage, row) for h in heard]
             continue
         a = await ask(stage, row, "outsider", ghosts)
+        # What is made has a number and an instant.
+        mask = loosely if a.status < 300 else masked
         yield (a.status, {k: v for k, v in a.headers.items()
                           if k not in VOLATILE},
-               masked(a.body.decode("utf-8", "replace"), stage, row))
+               mask(a.body.decode("utf-8", "replace"), stage, row))
 
 
 async def nothing(dialect):

@@ -5,7 +5,7 @@ contrib_bench_sockets_SOURCES = contrib/bench/sockets.c contrib/bench/sio.c \
 	contrib/bench/sio.h
 contrib_bench_sockets_LDADD = $(BASE_LIBS)
 EXTRA_DIST += contrib/bench/run contrib/bench/requests.lua \
-	contrib/bench/storm contrib/bench/storm.lua
+	contrib/bench/hostile contrib/bench/storm contrib/bench/storm.lua
 
 # An administrator's file is never written over.
 EXTRA_DIST += contrib/natterjack.conf contrib/packages.sh \

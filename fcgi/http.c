@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <fcgiapp.h>
 #include <poll.h>
+#include <strings.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -151,13 +152,16 @@ is_utf8(const char *s)
 enum err
 http_get_head(struct http *h, struct request *r, struct http_head *out)
 {
-	const char *upcall = get(h, "NATTERJACK_UPCALL"), *https;
+	const char *upcall = get(h, "NATTERJACK_UPCALL"), *https, *encoding;
 
 	r->id = get_id(h);
 	r->method = get(h, "REQUEST_METHOD");
 	if (r->method == NULL)
 		r->method = "";
 	r->authorization = get(h, "HTTP_AUTHORIZATION");
+	encoding = get(h, "HTTP_CONTENT_ENCODING");
+	out->is_encoded = encoding != NULL &&
+	    strcasecmp(encoding, "identity") != 0;
 	r->idempotency_key = get(h, "HTTP_IDEMPOTENCY_KEY");
 	r->content_type = get(h, "CONTENT_TYPE");
 	r->content_disposition = get(h, "HTTP_CONTENT_DISPOSITION");

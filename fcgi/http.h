@@ -17,6 +17,7 @@ struct http;
 /* What a request's head says beyond struct request. */
 struct http_head {
 	const char *uri;	/* path and query as they came */
+	bool	 is_encoded;	/* the body is compressed, or something like it */
 	bool	 is_upcall;	/* push speaks, for the account in the head */
 	int64_t	 user_id;	/* of an upcall; 0: it does not say */
 	int64_t	 session_id;

@@ -280,6 +280,9 @@ answer(struct service *v)
 	if (e == ERR_METHOD && v->match.dialect->has_head &&
 	    strcmp(v->x.request.method, "OPTIONS") == 0)
 		return answer_options(v);
+	/* A small body may be a large one inside. */
+	if (e == ERR_OK && v->head.is_encoded)
+		e = ERR_ENCODING;
 	if (e == ERR_OK)
 		e = read_body(v);
 	return e == ERR_OK ? run_handler(v) : e;

@@ -38,6 +38,6 @@ is "$(column lib/base/err.def 3 | grep -vE '^"[a-z0-9_]+"$')" "" \
 is "$(column lib/base/conf.def 2 | grep -vE '^"[a-z]+\.[a-z_]+"$')" "" \
     "settings are named area.name"
 is "$(column lib/base/err.def 2 |
-    grep -vE '^(200|400|401|403|404|405|408|409|410|413|422|426|429|500|503)$')" "" \
+    grep -vE '^(200|400|401|403|404|405|408|409|410|413|415|422|426|429|500|503)$')" "" \
     "every status is one that the API uses"
 nj_done

@@ -25,10 +25,16 @@ client() {
 	esac
 }
 
-# Push dies of it, and comes back.
-stop_push() {
+# Push dies of it, or ends well, and comes back.
+kill_push() {
 	kill -9 "${pid[push]}"
 	wait "${pid[push]}" 2>/dev/null
+	[ $? = 137 ]
+}
+
+end_push() {
+	kill "${pid[push]}"
+	wait "${pid[push]}"
 }
 
 start_push() {

@@ -1,5 +1,5 @@
 #!/bin/bash
-# Clients of Socket.IO go on where they stood: after push was killed, twice, and
+# Clients of Socket.IO go on where they stood: after push was killed, or ended, and
 # not when the log does not reach back, or where they did not stand.
 . "${0%/*}/lib.sh"
 . "${0%/*}/lib-sio.sh"

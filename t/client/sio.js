@@ -36,7 +36,7 @@ const equal = (got, want, text) => {
 // Ask for something to be done to the instance.
 const answers = [];
 const input = readline.createInterface({ input: process.stdin });
-input.on("line", () => answers.shift()());
+input.on("line", (line) => answers.shift()(line));
 const please = (command) => new Promise((done) => {
 	answers.push(done);
 	console.log("do " + command);
@@ -279,7 +279,8 @@ scenarios.namespaces = async (how) => {
 		one.close();
 };
 
-// Push is killed, and what was said meanwhile comes when it is there again.
+// Push is killed, and then ends as it should; what was said meanwhile comes when it
+// is there again.
 scenarios.restart = async (how) => {
 	const [ann, bob] = [await register("ann"), await register("bob")];
 	const [pond, lake, sea] = [await room(ann, "pond", bob),
@@ -295,7 +296,8 @@ scenarios.restart = async (how) => {
 	await post(ann, pond, "before");
 	await b.until("newMessage");
 	for (let round = 1; round <= 2; round++) {
-		await please("stop_push");
+		equal(await please(round === 1 ? "kill_push" : "end_push"),
+			"done 0", what + "push has gone");
 		await b.until("disconnect");
 		for (let i = 1; i <= 5; i++) {
 			await post(ann, pond, round + " pond " + i);

@@ -237,8 +237,10 @@ by_number(const void *a, const void *b)
  */
 enum place { ANYWHERE, CHECKPOINT, RESET, FAILURE, PLACES_N };
 
-static const char *const place_names[PLACES_N] = { "anywhere", "while the log is"
-    " copied", "where it begins anew", "after a failed sync" };
+static const char *const place_names[PLACES_N] = {
+	"anywhere", "while the log is copied", "where it begins anew",
+	"after a failed sync"
+};
 
 struct places {
 	int64_t	*at[PLACES_N];	/* numbers of records */

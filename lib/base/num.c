@@ -126,10 +126,16 @@ num_sha1(const void *bytes, size_t len, uint8_t out[SHA1_LEN])
 	return EVP_Digest(bytes, len, out, NULL, EVP_sha1(), NULL) == 1;
 }
 
+bool
+num_try_sha256(const void *bytes, size_t len, uint8_t out[SHA256_LEN])
+{
+	return EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) == 1;
+}
+
 void
 num_sha256(const void *bytes, size_t len, uint8_t out[SHA256_LEN])
 {
 	/* It can only fail for want of memory; no digest must not pass as one. */
-	if (EVP_Digest(bytes, len, out, NULL, EVP_sha256(), NULL) != 1)
+	if (!num_try_sha256(bytes, len, out))
 		abort();
 }

@@ -40,10 +40,12 @@ enum { SHA1_LEN = 20, SHA256_LEN = 32 };
 
 /*
  * FIPS 180-4 digests, by libcrypto, which needs memory for them.  Without it the
- * first is false, and the other one, which is a worker's, aborts.
+ * first two are false, and the last one, which is a worker's, aborts.
  */
 bool	 num_sha1(const void *bytes, size_t len,
 	    uint8_t out[SHA1_LEN]) MUST_CHECK;
+bool	 num_try_sha256(const void *bytes, size_t len,
+	    uint8_t out[SHA256_LEN]) MUST_CHECK;
 void	 num_sha256(const void *bytes, size_t len, uint8_t out[SHA256_LEN]);
 
 #endif

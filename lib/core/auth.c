@@ -254,21 +254,24 @@ auth_password_is_outdated(const struct conf *conf, const char *hash)
 
 /*
  * The name of a key tells nothing of it that its signatures do not: who guesses
- * at a secret can try it by either.
+ * at a secret can try it by either.  False: out of memory.
  */
-static void
+static bool
 make_kid(const struct key *key, char out[KID_LEN + 1])
 {
 	static const char salt[] = "natterjack kid ";
 	char text[sizeof(salt) - 1 + SECRET_MAX];
 	uint8_t digest[SHA256_LEN];
 	size_t len = key->len < SECRET_MAX ? key->len : SECRET_MAX;
+	bool done;
 
 	memcpy(text, salt, sizeof(salt) - 1);
 	memcpy(text + sizeof(salt) - 1, key->secret, len);
-	num_sha256(text, sizeof(salt) - 1 + len, digest);
-	num_hex(digest, KID_LEN / 2, out);
+	done = num_try_sha256(text, sizeof(salt) - 1 + len, digest);
+	if (done)
+		num_hex(digest, KID_LEN / 2, out);
 	explicit_bzero(text, sizeof(text));
+	return done;
 }
 
 /* A claim that is an id in digits. */
@@ -317,8 +320,8 @@ put_claims(jwt_t *jwt, const struct conf *conf, const struct token_draft *in)
 	const struct identity *who = &in->who;
 	char kid[KID_LEN + 1];
 
-	make_kid(&key, kid);
-	if (jwt_add_header(jwt, "kid", kid) != 0 ||
+	if (!make_kid(&key, kid) ||
+	    jwt_add_header(jwt, "kid", kid) != 0 ||
 	    put_subject(jwt, in) != ERR_OK ||
 	    put_id(jwt, "sid", who->session_id) != ERR_OK ||
 	    jwt_add_grant_int(jwt, "iat", who->issued_at / 1000) != 0 ||
@@ -495,20 +498,21 @@ read_claims(jwt_t *jwt, const struct conf *conf, struct reading *r)
  * A token that says which key has signed it is of that one; those of before
  * there were names of keys say nothing.  What is critical is nothing we know.
  */
-static bool
-names_key(jwt_t *jwt, const struct key *key)
+static enum err
+check_key(jwt_t *jwt, const struct key *key)
 {
 	char kid[KID_LEN + 1];
 	const char *named;
 
 	errno = 0;
 	if (jwt_get_header(jwt, "crit") != NULL || errno != ENOENT)
-		return false;
+		return ERR_BAD_TOKEN;
 	errno = 0;
 	if ((named = jwt_get_header(jwt, "kid")) == NULL)
-		return errno == ENOENT;
-	make_kid(key, kid);
-	return strcmp(named, kid) == 0;
+		return errno == ENOENT ? ERR_OK : ERR_BAD_TOKEN;
+	if (!make_kid(key, kid))
+		return ERR_NOMEM;
+	return strcmp(named, kid) == 0 ? ERR_OK : ERR_BAD_TOKEN;
 }
 
 /* What a token says that `key` has signed; it may have expired. */
@@ -517,7 +521,7 @@ decode_by(const struct conf *conf, const struct key *key, const char *token,
     struct reading *r)
 {
 	jwt_t *jwt = NULL;
-	enum err e = ERR_BAD_TOKEN;
+	enum err e;
 	int rc;
 
 	if (!json_mem_begin(strlen(token)))
@@ -527,7 +531,8 @@ decode_by(const struct conf *conf, const struct key *key, const char *token,
 	json_mem_end();
 	if (rc != 0)
 		return rc == ENOMEM ? ERR_NOMEM : ERR_BAD_TOKEN;
-	if (names_key(jwt, key))
+	e = check_key(jwt, key);
+	if (e == ERR_OK)
 		e = read_claims(jwt, conf, r);
 	jwt_free(jwt);
 	return e;

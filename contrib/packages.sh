@@ -20,9 +20,11 @@ packages_docs="nodejs npm"
 packages_asan="clang libclang-rt-14-dev"
 packages_valgrind="valgrind"
 packages_bench="wrk jq procps"
+# What t/abuse throws at a server; no test of t/run needs it.
+packages_abuse="slowhttptest siege nghttp2-client wfuzz"
 packages_ci="cppcheck shellcheck clang-tidy xz-utils mandoc"
 export packages_build packages_run packages_test packages_docs \
-	packages_asan packages_valgrind packages_bench packages_ci
+	packages_asan packages_valgrind packages_bench packages_abuse packages_ci
 
 # packages_missing PACKAGE…: print those that are not installed.
 packages_missing() {

@@ -3,7 +3,7 @@ EXTRA_DIST += \
 	t/lib-chatapp.sh t/lib-chatroom.sh t/lib-sio.sh \
 	t/chaos t/one t/prove t/run t/valgrind.supp \
 	t/npm/package.json t/npm/package-lock.json \
-	t/access t/client t/golden $(srcdir)/t/t[0-9]*.t
+	t/abuse t/access t/client t/golden $(srcdir)/t/t[0-9]*.t
 
 # The unit tests of every directory, without running them.
 .PHONY: check-programs

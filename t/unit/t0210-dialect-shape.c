@@ -4,24 +4,11 @@
 #include "config.h"
 
 #include "dialect/sh_v1.h"
-#include "t/unit/tap.h"
+#include "t/unit/wrote.h"
 
 enum { AT = 1769860800 };	/* 2026-01-31T12:00:00Z, in s */
 #define MS(n)	(AT * INT64_C(1000) + (n))
 #define TIME(ms) "\"2026-01-31T12:00:00." ms "Z\""
-
-static struct str text;
-static struct jw w;
-
-/* Whatever was written since the last call is `want`. */
-static void
-wrote(const char *want, const char *what)
-{
-	ok(jw_is_whole(&w), "%s: whole", what);
-	is_str(text.s, want, what);
-	str_reset(&text);
-	jw_init(&w, &text);
-}
 
 static const struct user ann = { .id = 7, .username = "ann",
     .display_name = "Ann \"A\" \xc3\x84", .created_at = MS(1) };

@@ -6,7 +6,7 @@
 #include "dialect/sh_realtime.h"
 #include "dialect/sh_v1.h"
 #include "store/file.h"
-#include "t/unit/tap.h"
+#include "t/unit/wrote.h"
 
 enum { AT = 1769860800 };	/* 2026-01-31T12:00:00Z, in s */
 #define MS(n)	(AT * INT64_C(1000) + (n))
@@ -15,19 +15,6 @@ enum { AT = 1769860800 };	/* 2026-01-31T12:00:00Z, in s */
 #define ID(n)	"\"00000000-0000-4000-8000-" n "\""
 #define ANN_ID	ID("000000000007")
 #define BOB_ID	ID("000000000008")
-
-static struct str text;
-static struct jw w;
-
-/* Whatever was written since the last call is `want`. */
-static void
-wrote(const char *want, const char *what)
-{
-	ok(jw_is_whole(&w) && str_is_ok(&text), "%s: whole", what);
-	is_str(text.s, want, what);
-	str_reset(&text);
-	jw_init(&w, &text);
-}
 
 static const struct user ann = { .id = 7, .username = "ann",
     .display_name = "Ann \"A\"", .created_at = MS(1) };

@@ -6,26 +6,13 @@
 #include "base/conf.h"
 #include "dialect/sh_rooms.h"
 #include "dialect/sh_v1.h"
-#include "t/unit/tap.h"
+#include "t/unit/wrote.h"
 
 enum { AT = 1769860800 };	/* 2026-01-31T12:00:00Z, in s */
 #define MS(n)	(AT * INT64_C(1000) + (n))
 #define SECONDS	"\"2026-01-31T12:00:00\""
 #define MICRO	"\"2026-01-31T12:00:00.041000\""
 #define THUMB	"\xf0\x9f\x91\x8d"
-
-static struct str text;
-static struct jw w;
-
-/* Whatever was written since the last call is `want`. */
-static void
-wrote(const char *want, const char *what)
-{
-	ok(jw_is_whole(&w), "%s: whole", what);
-	is_str(text.s, want, what);
-	str_reset(&text);
-	jw_init(&w, &text);
-}
 
 static const struct user ann = { .id = 7, .username = "ann",
     .display_name = "Ann \"A\"", .created_at = MS(999) };

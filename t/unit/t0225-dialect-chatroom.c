@@ -5,22 +5,9 @@
 
 #include "dialect/sh_chatroom.h"
 #include "dialect/sh_v1.h"
-#include "t/unit/tap.h"
+#include "t/unit/wrote.h"
 
 #define HEX(n)	"\"00000000000000000000000" #n "\""
-
-static struct str text;
-static struct jw w;
-
-/* Whatever was written since the last call is `want`. */
-static void
-wrote(const char *want, const char *what)
-{
-	ok(jw_is_whole(&w), "%s: whole", what);
-	is_str(text.s, want, what);
-	str_reset(&text);
-	jw_init(&w, &text);
-}
 
 static const struct user ann = { .id = 7, .username = "ann",
     .display_name = "Ann \"A\"", .password = "$y$secret" };

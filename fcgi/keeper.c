@@ -157,9 +157,9 @@ static const struct {
 	const char *fault;
 	int64_t	 every_ms;
 } chores[CHORES_N] = {
-	{ prune, "cannot shorten the log", 60 * 1000 },
-	{ forget, "cannot forget wrong passwords", 5 * 1000 },
-	{ expire, "cannot remove sessions that ran out", 5 * 1000 }
+	{ prune, "cannot shorten the log", 60000 },
+	{ forget, "cannot forget wrong passwords", 5000 },
+	{ expire, "cannot remove sessions that ran out", 5000 }
 };
 
 static struct call

@@ -231,7 +231,7 @@ add(struct call *c, const struct measure *m)
 static enum err
 add_all(struct call *c, const struct guess *g)
 {
-	struct measures m;
+	struct measures m = { .is_off = true };
 	enum err e;
 
 	if ((e = make_measures(c, g, &m)) != ERR_OK ||
@@ -257,7 +257,7 @@ count(struct call *c, const struct guess *g)
 enum err
 guess_check(struct call *c, const struct guess *g)
 {
-	struct measures m;
+	struct measures m = { .is_off = true };
 	enum err e;
 
 	if ((e = make_measures(c, g, &m)) != ERR_OK)
@@ -274,7 +274,7 @@ guess_check(struct call *c, const struct guess *g)
 enum err
 guess_forgive(struct call *c, const struct guess *g)
 {
-	struct measures m;
+	struct measures m = { .is_off = true };
 	enum err e;
 
 	if ((e = make_measures(c, g, &m)) != ERR_OK || m.is_off ||

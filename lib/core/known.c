@@ -74,12 +74,11 @@ known_check_list(const struct conf *conf, char fault[CONF_FAULT_LEN])
 {
 	const char *path = conf->auth_password_list;
 	FILE *f;
-	int c;
 
 	if (*path == '\0')
 		return ERR_OK;
 	f = fopen(path, "re");
-	if (f != NULL && ((c = getc(f)) != EOF || !ferror(f))) {
+	if (f != NULL && (getc(f) != EOF || !ferror(f))) {
 		fclose(f);
 		return ERR_OK;
 	}

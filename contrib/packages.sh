@@ -11,7 +11,8 @@ packages_build="gcc make libc6-dev autoconf automake pkg-config libfcgi-dev
 # To run an instance.
 packages_run="nginx curl jq util-linux"
 # To run the tests.
-packages_test="perl sqlite3 procps binutils systemd python3 python3-websockets python3-jsonschema
+packages_test="perl sqlite3 procps binutils systemd python3 python3-websockets
+	python3-jsonschema python3-socketio python3-requests python3-websocket
 	nodejs node-ws libwslay-dev chromium"
 # To fetch what /docs and /redoc show /openapi.json with; only where there is no
 # npm yet, which may have come another way.

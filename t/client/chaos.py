@@ -21,7 +21,7 @@ import sys
 import websockets
 
 import nj
-from dialects import LOBBY, person, uuid
+from dialects import LOBBY, hex24, person, uuid
 from nj import equal, ok
 
 LOST = (OSError, EOFError, asyncio.TimeoutError, websockets.WebSocketException,
@@ -156,7 +156,7 @@ class Frame(Sender):
 
 
 def ways(world, people, room):
-    v, w, m, r, c, s = people
+    v, w, m, r, c, s, f = people
     return [
         Request(world, "v1", v, "/v1/rooms/%s/messages" % room, 201, True,
                 text="{text}"),
@@ -169,6 +169,8 @@ def ways(world, people, room):
                 room_id=uuid(room), message="{text}"),
         Request(world, "realtime", r, "/messages/", 201, chat_id=uuid(room),
                 content="{text}"),
+        Request(world, "chatroom", f, "/api/message/", 200,
+                chatroom_id=hex24(room), content="{text}"),
         Frame(world, "chatapp ws", c, message="{text}"),
         Frame(world, "realtime ws", r, message="{text}", timestamp=""),
         Frame(world, "rooms ws", s, type="message", content="{text}"),
@@ -267,7 +269,7 @@ class Ear:
 
 
 def ears(world, people, room, cursor):
-    v, _, _, r, c, s = people
+    v, _, _, r, c, s, _ = people
     return [Reader(world, kind, v, room, cursor) for kind in nj.TRANSPORTS] + [
         Ear(world, who) for who in (r, c, s)]
 
@@ -288,7 +290,7 @@ async def history(who, room):
 
 async def histories(people, room):
     """The texts that each dialect shows, oldest first, as far as it goes."""
-    _, _, m, r, c, s = people
+    _, _, m, r, c, s, _ = people
     got = {}
     for who, path, key in (
             (m, "/get_chats_group?group_id=" + uuid(room), "message"),
@@ -376,10 +378,10 @@ async def stop(tasks, what):
 async def scenario():
     world = World()
     people = [await person(d) for d in ("v1", "v1", "messaging", "realtime",
-                                        "chatapp", "rooms")]
+                                        "chatapp", "rooms", "chatroom")]
     await (await people[3].come("realtime", LOBBY)).close()
     room = await lobby(people[3])
-    for who in (people[0], people[1], people[2]):
+    for who in (people[0], people[1], people[2], people[6]):
         await who.want(200, "POST", "/v1/rooms/%s/join" % room)
     await say_surely(world, people[0], room, "begin")
     cursor = await nj.head_seq(people[0])

@@ -31,6 +31,7 @@ static struct {
 	int64_t	 retry_at;		/* no connect() before; clock_mono_ms() */
 	int64_t	 heard_at;		/* when push was last listened to */
 	bool	 is_down;		/* and the log says so */
+	bool	 is_asking;		/* whoever asks is told: no need to log */
 	struct str out;			/* the line being made */
 	struct str in;			/* what push said, from a line's start */
 } self = { .fd = -1 };
@@ -68,6 +69,8 @@ notify_release(void)
 static void
 note_down(bool is_down)
 {
+	if (self.is_asking)
+		return;
 	if (is_down && !self.is_down)
 		log_warn("push does not listen at %s: events will be late",
 		    self.push.sun_path);
@@ -225,6 +228,7 @@ notify_ping(int wait_ms)
 	int64_t until = clock_mono_ms() + wait_ms;
 	unsigned char bytes[PING_BYTES];
 	char text[2 * PING_BYTES + 1];
+	bool is_sent;
 	enum err e;
 
 	num_random(bytes, sizeof(bytes));
@@ -233,7 +237,10 @@ notify_ping(int wait_ms)
 	line_put(&self.out, "ping");
 	line_put(&self.out, text);
 	line_end(&self.out);
-	if (!put_line())
+	self.is_asking = true;
+	is_sent = put_line();
+	self.is_asking = false;
+	if (!is_sent)
 		return ERR_PUSH_DOWN;
 	while (self.fd >= 0 && wait_news(until)) {
 		while (hear())

@@ -9,6 +9,7 @@
  */
 #include "config.h"
 
+#include <limits.h>
 #include <utlist.h>
 
 #include "base/clock.h"
@@ -301,15 +302,17 @@ on_done(struct ask *a, enum err e, const struct ask_answer *answer)
 /* ---- sending */
 
 /*
- * The frames that go up together become the body; how many they are.
+ * The frames that go up together become the body; how many they are.  What is
+ * answered to a frame of Socket.IO changes what its client hears: it is carried
+ * out before the next one goes up.
  */
 static int
 gather(struct lane *l, struct str *body)
 {
 	size_t max = l->all->o.conf->request_body_max;
-	int n = 0;
+	int n = 0, n_max = l->o.shape->speaks_sio ? 1 : INT_MAX;
 
-	while (l->first != NULL && !l->first->is_refused &&
+	while (n < n_max && l->first != NULL && !l->first->is_refused &&
 	    body->len + l->first->len + 2 <= max) {
 		str_putc(body, n == 0 ? '[' : ',');
 		str_put(body, l->first->json, l->first->len);

@@ -3,10 +3,10 @@
  *
  * A lane is what one connection has under way: its frames wait in the order in
  * which they came, and go up as one FastCGI request at a time, all that wait
- * together.  A lane outlives its connection until its frames are done, so that
- * what a client sent before it went is carried out.  Every frame is answered
- * once: with what the worker says, or, when it says nothing in time, with an
- * error.
+ * together, or, of Socket.IO, one by one.  A lane outlives its connection until
+ * its frames are done, so that what a client sent before it went is carried out.
+ * Every frame is answered once: with what the worker says, or, when it says
+ * nothing in time, with an error.
  *
  *	lane: frame frame frame ----> ask.c ----> "/upcall/<dialect>"
  *	lane: frame                   (others wait their turn)

@@ -299,6 +299,7 @@ async def fine(token, room):
     # A body with all there can be.
     p = await Poll().open()
     await p.connect(token)
+    upcalls = await count("upcalls")
     a = await p.post('421["joinRoom",{"chatroomId":"%s"}]\x1e451-2["a",'
                      '{"_placeholder":true,"num":0}]\x1ebAAEC\x1e3' % chat)
     equal(a.body, b"ok", "a body with events, bytes and a pong")
@@ -306,6 +307,8 @@ async def fine(token, room):
     while "432[]" not in said:
         said += "\x1e" + await p.get()
     ok(said.index("431[]") < said.index("432[]"), "acks in their order")
+    equal(await count("upcalls") - upcalls, 2,
+          "one event is carried out before the next goes up")
 
 
 async def backpressure(token):

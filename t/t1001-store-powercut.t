@@ -84,7 +84,7 @@ fails() {
 	[ $? = 1 ]
 }
 ok "writers run that do not sync" record 500 hasty
-ok "the test sees what they lose" fails cut 40
+ok "the test sees what they lose" fails cut 200
 ok "readers run that do not wait" record 500 peeping
 ok "the test sees what they should not have" fails cut 40
 export POWERCUT_LIE=1

@@ -25,6 +25,9 @@ enum { RESTART_WAIT_MS = 20 };
 /* And how long somebody waits for writers that is to sync for all. */
 enum { RECOVERY_WAIT_MS = 200 };
 
+/* The number of a log that could not be read; no log has it. */
+#define LOG_UNKNOWN	UINT64_MAX
+
 static enum err
 check_schema(struct db *db, const char *path)
 {
@@ -357,26 +360,31 @@ store_settle(struct store *s)
 	return e;
 }
 
-/*
- * Of this log nothing is believed any more.  Without its number nothing ever is:
- * 0 is that of an empty one, which had nothing to lose.
- */
+/* Of this log nothing is believed any more. */
 static enum err
 note_failed_sync(struct store *s)
 {
 	s->sync_failed = true;
 	if (db_log_id(s->db, &s->failed_log) != ERR_OK)
-		s->failed_log = 0;
+		s->failed_log = LOG_UNKNOWN;
 	return ERR_IO;
 }
 
+/*
+ * An empty log, whose number is 0, has nothing to lose: all of it is in the
+ * database.  So the kernel may tell of an old failure when the log has just been
+ * emptied, and it is looked at once more.
+ */
 static enum err
 consider_recovery(struct store *s)
 {
 	uint64_t id;
 
-	if (s->failed_log == 0 || db_log_id(s->db, &id) != ERR_OK ||
-	    id == s->failed_log)
+	if (db_log_id(s->db, &id) != ERR_OK)
+		return ERR_IO;
+	if (s->failed_log == LOG_UNKNOWN)
+		s->failed_log = id;
+	if (id != 0 && id == s->failed_log)
 		return ERR_IO;
 	s->sync_failed = false;
 	s->head_known = false;
@@ -471,19 +479,28 @@ store_checkpoint(struct store *s, int pages_max)
 /* ---- after a failed sync */
 
 /*
- * The next checkpoint empties the log: push waits for that, see
- * store_durable_head().
+ * The log is emptied at once, or by the next checkpoint if somebody reads it:
+ * push waits for that, see store_durable_head(), and as long as it does it may
+ * have the group fail again.
  */
 enum err
 store_mend(struct store *s)
 {
+	int left;
 	enum err e;
 
 	if ((e = commit_lock(s->commit, s->busy_ms)) != ERR_OK)
 		return e;
 	if (commit_has_failed(s->commit) && (e = rewrite_log(s)) == ERR_OK) {
-		commit_recover(s->commit);
-		s->must_empty = true;
+		e = db_checkpoint(s->db, DB_CKPT_TRUNCATE, RESTART_WAIT_MS,
+		    &left);
+		s->must_empty = e != ERR_OK;
+		if (e == ERR_OK)
+			commit_set_log_pages(s->commit, 0);
+		if (e == ERR_OK || e == ERR_BUSY)
+			commit_recover(s->commit);
+		if (e == ERR_BUSY)
+			e = ERR_OK;
 	}
 	commit_unlock(s->commit);
 	return e;

@@ -217,9 +217,14 @@ welcome(struct sio *s, const struct entry *e, const struct place *place)
 
 	str_init(&text, ANSWER_MAX);
 	put_connected(&text, s, place);
-	sio_say(s, &(struct sio_saying){ SIO_CONNECT, SIO_NO_ID, text.s,
-	    text.len });
+	if (str_is_ok(&text))
+		sio_say(s, &(struct sio_saying){ SIO_CONNECT, SIO_NO_ID,
+		    text.s, text.len });
+	else
+		eio_drop(session, EIO_CLOSE_PACKET, "out of memory");
 	str_release(&text);
+	if (s->eio == NULL)
+		return;
 	json_array_foreach(e->frames, i, item) {
 		sio_say(s, &(struct sio_saying){ SIO_EVENT, SIO_NO_ID,
 		    json_string_value(item), json_string_length(item) });

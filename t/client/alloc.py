@@ -358,6 +358,8 @@ async def attempt(w, step):
         if c.status not in (None, 502, 503):
             raise
         return c
+    except asyncio.TimeoutError:
+        raise			# an OSError, but nobody may wait
     except websockets.InvalidStatusCode as e:
         if e.status_code not in (502, 503):
             raise

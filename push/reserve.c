@@ -52,11 +52,12 @@ static void
 leave(struct block *b)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	uintptr_t from = round_up((uintptr_t)b, page);
-	uintptr_t to = (uintptr_t)(b->data + b->size) / page * page;
+	size_t skip = round_up((uintptr_t)b, page) - (uintptr_t)b;
+	size_t rest = (uintptr_t)(b->data + b->size) % page;
+	size_t len = offsetof(struct block, data) + b->size;
 
-	if (to > from)
-		madvise((void *)from, to - from, MADV_DONTNEED);
+	if (len > skip + rest)
+		madvise((char *)b + skip, len - skip - rest, MADV_DONTNEED);
 }
 
 static void *

@@ -257,6 +257,7 @@ nj_stop() {
 		nj_end "$name" TERM
 	done
 	nj_running=
+	wait_for 5 nj_are_gone
 	is "$(nj_processes)" "" "no process is left"
 	nj_accidents
 }
@@ -278,6 +279,11 @@ nj_processes() {
 		[ "$(readlink "$p/cwd" 2>/dev/null)" = "$T" ] &&
 		    echo "${p#/proc/}"
 	done
+}
+
+# On a busy machine a process that was killed takes a moment to be gone.
+nj_are_gone() {
+	[ -z "$(nj_processes)" ]
 }
 
 # nj_accidents: what the logs say of crashes; after nj_expect_deaths=1 a killed

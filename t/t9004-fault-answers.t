@@ -18,7 +18,7 @@ ticks() {
 }
 before=$(ticks)
 busy() {
-	[ "$(ticks)" -gt $((before + 5)) ]
+	[ "$(ticks)" -gt $((before + 15)) ]
 }
 (token='' && api POST /v1/sessions '{"username":"ann","password":"password-ann"}'
     echo "$status $(get .code) $(header content-type)" >"$T/tmp/answer") &

@@ -208,12 +208,15 @@ int		 db_log_pages(struct db *);
  * After a failed sync: are all commits that readers see in the log still as they
  * were written?  ERR_CORRUPT, not logged: they are not.  With `write_back`, within
  * a write, they are written once more, where they are, and synced, and so are the
- * pages that were copied from them into the database.  Reads all of the log; nobody may write
- * meanwhile, else ERR_BUSY.
+ * pages that were copied from them into the database.  Reads all of the log;
+ * nobody may write meanwhile, else ERR_BUSY.
  */
 enum err	 db_check_log(struct db *, bool write_back) MUST_CHECK;
 
-/* A number that is another one when the log has begun anew; 0: it is empty. */
+/*
+ * A number that is another one when the log has begun anew; 0: it is empty.
+ * ERR_IO: it cannot be read.
+ */
 enum err	 db_log_id(struct db *, uint64_t *out) MUST_CHECK;
 
 /* Do not copy the log into the database when this is the last to close. */

@@ -674,12 +674,18 @@ static enum err
 log_id(struct db *base, uint64_t *out)
 {
 	struct files files = { NULL, NULL };
-	enum err e = find_log(sqlite_of(base)->handle, &files.log);
+	sqlite3_int64 size;
+	enum err e;
 
-	if (e == ERR_OK)
-		*out = wal_id(&(struct wal_file){ .read = read_log,
-		    .arg = &files });
-	return e;
+	*out = 0;
+	if ((e = find_log(sqlite_of(base)->handle, &files.log)) != ERR_OK)
+		return e;
+	if (files.log->pMethods->xFileSize(files.log, &size) != SQLITE_OK)
+		return ERR_IO;
+	if (size == 0)
+		return ERR_OK;
+	*out = wal_id(&(struct wal_file){ .read = read_log, .arg = &files });
+	return *out == 0 ? ERR_IO : ERR_OK;
 }
 
 static void

@@ -120,8 +120,8 @@ enum err	 store_settle(struct store *) MUST_CHECK;
 /*
  * For a reader outside the group (push): the newest seq that is on disk now.
  * Syncs the log if somebody has written since the last call; blocks as the
- * disk does.  Once a sync has failed, ERR_IO until the log has begun anew: what
- * it held has then been copied into the database, and synced there.  A second
+ * disk does.  Once a sync has failed, ERR_IO until the log is empty or has begun
+ * anew: what it held has been copied into the database, and synced there.  A second
  * sync would prove nothing, because the kernel drops what it could not write.
  */
 enum err	 store_durable_head(struct store *, int64_t *seq_out) MUST_CHECK;
@@ -143,8 +143,9 @@ enum err	 store_checkpoint(struct store *, int pages_max) MUST_CHECK;
 
 /*
  * And when a sync of the group has failed: bring all that was committed to the
- * disk once more, if it still is what was written.  ERR_OK: it is there, and the
- * group goes on.  ERR_BUSY, ERR_IO, ERR_FULL: not yet.
+ * disk once more, if it still is what was written, and empty the log if nobody
+ * reads it; otherwise the next store_checkpoint() does.  ERR_OK: it is there, and
+ * the group goes on.  ERR_BUSY, ERR_IO, ERR_FULL: not yet.
  * ERR_CORRUPT: the log is not what was written any more; only a recovery of the
  * database helps, when all have closed it.
  */

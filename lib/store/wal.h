@@ -39,7 +39,10 @@ enum err	 wal_check(const struct wal_file *,
 enum err	 wal_put_pages(const struct wal_file *,
 		    const uint8_t index[WAL_INDEX_LEN]) MUST_CHECK;
 
-/* A number that is another one when the log has begun anew; 0: it is empty. */
+/*
+ * A number that is another one when the log has begun anew; 0: there is none to
+ * be read.
+ */
 uint64_t	 wal_id(const struct wal_file *);
 
 #endif

@@ -18,7 +18,7 @@ violations() {
 		sees["fcgi"] = "base store core dialect fcgi"
 		sees["push"] = "base store push"
 		one["<fcgiapp.h>"] = one["<fcgi_stdio.h>"] = "fcgi/http.c"
-		one["<sqlite3.h>"] = "lib/store/db_sqlite.c"
+		one["<sqlite3.h>"] = "lib/store/db_sqlite.h"
 		one["<http_parser.h>"] = "push/http1.c"
 		one["<seccomp.h>"] = "lib/base/sandbox.c"
 		one["<jwt.h>"] = one["<crypt.h>"] = "lib/core/auth.c"
@@ -35,6 +35,9 @@ violations() {
 		first = 0
 		if ($2 in one && one[$2] != FILENAME)
 			bad("belongs in " one[$2] " only")
+		if ($2 == "\"store/db_sqlite.h\"" &&
+		    FILENAME !~ /^lib\/store\/db_sqlite(_log)?[.]c$/)
+			bad("is for the SQLite driver only")
 		if ($2 !~ /^"/ || $2 == "\"config.h\"")
 			next
 		if (split($2, to, /["\/]/) < 4) {
@@ -80,6 +83,7 @@ push/ws.c "core/call.h"
 push/ws.c "dialect/exchange.h"
 fcgi/route.c <fcgiapp.h>
 lib/store/user.c <sqlite3.h>
+lib/store/user.c "store/db_sqlite.h"
 push/ws.c <http_parser.h>
 fcgi/route.c <jwt.h>
 lib/base/str.c <crypt.h>

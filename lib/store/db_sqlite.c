@@ -1,5 +1,5 @@
 /*
- * db_sqlite - the SQLite driver, and the only file that sees sqlite3.h.
+ * db_sqlite - the SQLite driver.  What it does with the log is in db_sqlite_log.c.
  *
  * Every connection is in WAL mode.  A worker's commits are not synced here:
  * the commit group does it with sync(), see commit.c for why that is enough.
@@ -12,7 +12,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libgen.h>
-#include <sqlite3.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,8 +19,7 @@
 #include "base/base.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "store/db.h"
-#include "store/wal.h"
+#include "store/db_sqlite.h"
 
 /* A log that has grown beyond this is cut when it starts anew. */
 #define LOG_MAX		"67108864"
@@ -32,33 +30,14 @@
  */
 #define CACHE_KIB	"1024"
 
-/* The index of the log is shared in pieces of this size. */
-enum { INDEX_PIECE = 32 * 1024, CHECKPOINT_LOCK = 1 };
-
-struct sqlite {
-	struct db_base base;		/* first: a struct db points here */
-	sqlite3	*handle;
-	sqlite3_stmt *version;		/* PRAGMA data_version */
-	int	 busy_ms;
-	int	 log_pages;
-	int	 sync_errno;		/* of a failed sync, not yet told */
-	bool	 is_damaged;		/* what the query in use has read */
-};
-
-static struct sqlite *
-sqlite_of(struct db *db)
-{
-	return (struct sqlite *)db;
-}
-
 static sqlite3_stmt *
 stmt_of(struct db_query *query)
 {
 	return (sqlite3_stmt *)query;
 }
 
-static enum err
-io_error(int errnum)
+enum err
+sqlite_io_error(int errnum)
 {
 	switch (errnum) {
 	case ENOSPC:
@@ -94,8 +73,8 @@ last_errno(sqlite3 *handle)
 }
 
 /* What an extended result code means to us. */
-static enum err
-outcome(sqlite3 *handle, int rc)
+enum err
+sqlite_outcome(sqlite3 *handle, int rc)
 {
 	switch (rc) {
 	case SQLITE_CONSTRAINT_UNIQUE:
@@ -120,7 +99,7 @@ outcome(sqlite3 *handle, int rc)
 	case SQLITE_NOTADB:
 		return ERR_CORRUPT;
 	case SQLITE_IOERR:
-		return io_error(last_errno(handle));
+		return sqlite_io_error(last_errno(handle));
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
 		return ERR_READONLY;
@@ -204,7 +183,7 @@ run_journal_mode(sqlite3 *handle, const char *pragma)
 	rc = sqlite3_prepare_v2(handle, pragma, -1, &stmt, NULL);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_step(stmt);
-	e = outcome(handle, rc);
+	e = sqlite_outcome(handle, rc);
 	if (rc == SQLITE_ROW &&
 	    strcmp((const char *)sqlite3_column_text(stmt, 0), "wal") != 0) {
 		log_error("database: no WAL mode on this file system");
@@ -289,7 +268,7 @@ set_up(struct sqlite *db, const struct db_options *o)
 	/* The hook takes the place of the automatic checkpoint. */
 	if (rc == SQLITE_OK && o->mode == DB_WORKER)
 		sqlite3_wal_hook(db->handle, on_commit, db);
-	return outcome(db->handle, rc);
+	return sqlite_outcome(db->handle, rc);
 }
 
 static void
@@ -353,7 +332,7 @@ open_sqlite(const struct db_driver *driver, const struct db_options *o,
 	rc = sqlite3_open_v2(o->path, &db->handle,
 	    SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 	    SQLITE_OPEN_PRIVATECACHE, NULL);
-	e = rc == SQLITE_OK ? set_up(db, o) : outcome(db->handle, rc);
+	e = rc == SQLITE_OK ? set_up(db, o) : sqlite_outcome(db->handle, rc);
 	if (e != ERR_OK) {
 		complain_of_open(db->handle, o->path);
 		close_sqlite((struct db *)db);
@@ -370,7 +349,7 @@ script(struct db *db, const char *sql)
 {
 	sqlite3 *handle = sqlite_of(db)->handle;
 
-	return outcome(handle, sqlite3_exec(handle, sql, NULL, NULL, NULL));
+	return sqlite_outcome(handle, sqlite3_exec(handle, sql, NULL, NULL, NULL));
 }
 
 static enum err
@@ -383,7 +362,7 @@ prepare(struct db *db, const char *sql, struct db_query **query_out)
 	rc = sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT,
 	    &stmt, NULL);
 	*query_out = (struct db_query *)stmt;
-	return outcome(handle, rc);
+	return sqlite_outcome(handle, rc);
 }
 
 static void
@@ -422,13 +401,13 @@ bind(struct db *db, struct db_query *query, struct db_args args)
 	}
 	for (i = 0; i < args.n && rc == SQLITE_OK; i++)
 		rc = bind_one(stmt, i + 1, &args.v[i]);
-	return outcome(sqlite_of(db)->handle, rc);
+	return sqlite_outcome(sqlite_of(db)->handle, rc);
 }
 
 static enum err
 step(struct db *db, struct db_query *query)
 {
-	enum err e = outcome(sqlite_of(db)->handle,
+	enum err e = sqlite_outcome(sqlite_of(db)->handle,
 	    sqlite3_step(stmt_of(query)));
 
 	sqlite_of(db)->is_damaged |= e == ERR_CORRUPT;
@@ -500,201 +479,6 @@ message(struct db *base)
 	return errnum != 0 ? strerror(errnum) : sqlite3_errmsg(db->handle);
 }
 
-/* ---- the log */
-
-/*
- * The connection's own descriptor of the log is synced, through its VFS: no
- * second descriptor, whose closing would drop SQLite's locks, and the first
- * sync of a log that was made anew syncs its folder too (unixSync,
- * UNIXFILE_DIRSYNC).
- * SQLITE_FCNTL_JOURNAL_POINTER gives the log once the pager has opened it
- * (sqlite3PagerJrnlFile), which happens with the first read.
- */
-static enum err
-find_log(sqlite3 *handle, sqlite3_file **file_out)
-{
-	int rc;
-
-	rc = sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER,
-	    file_out);
-	if (rc != SQLITE_OK || (*file_out)->pMethods != NULL)
-		return outcome(handle, rc);
-	rc = sqlite3_exec(handle, "SELECT count(*) FROM sqlite_schema", NULL,
-	    NULL, NULL);
-	if (rc == SQLITE_OK)
-		rc = sqlite3_file_control(handle, "main",
-		    SQLITE_FCNTL_JOURNAL_POINTER, file_out);
-	if (rc == SQLITE_OK && (*file_out)->pMethods == NULL)
-		return ERR_INTERNAL;
-	return outcome(handle, rc);
-}
-
-static enum err
-sync_log(struct db *base)
-{
-	struct sqlite *db = sqlite_of(base);
-	sqlite3_file *file = NULL;
-	enum err e;
-
-	e = find_log(db->handle, &file);
-	if (e != ERR_OK)
-		return e;
-	if (file->pMethods->xSync(file, SQLITE_SYNC_NORMAL |
-	    SQLITE_SYNC_DATAONLY) == SQLITE_OK)
-		return ERR_OK;
-	db->sync_errno = EIO;
-	file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO,
-	    &db->sync_errno);
-	return io_error(db->sync_errno);
-}
-
-static enum err
-checkpoint(struct db *base, enum db_checkpoint how, int wait_ms,
-    int *pages_left_out)
-{
-	static const int modes[] = {
-		[DB_CKPT_PASSIVE] = SQLITE_CHECKPOINT_PASSIVE,
-		[DB_CKPT_RESTART] = SQLITE_CHECKPOINT_RESTART,
-		[DB_CKPT_TRUNCATE] = SQLITE_CHECKPOINT_TRUNCATE
-	};
-	struct sqlite *db = sqlite_of(base);
-	int in_log = 0, copied = 0, rc;
-
-	sqlite3_busy_timeout(db->handle, wait_ms);
-	rc = sqlite3_wal_checkpoint_v2(db->handle, "main", modes[how], &in_log,
-	    &copied);
-	sqlite3_busy_timeout(db->handle, db->busy_ms);
-	*pages_left_out = in_log - copied;
-	return outcome(db->handle, rc);
-}
-
-/* The log, and the database beside it. */
-struct files {
-	sqlite3_file *log, *main;
-};
-
-static bool
-read_log(void *arg, void *bytes, int len, int64_t at)
-{
-	sqlite3_file *file = ((struct files *)arg)->log;
-
-	return file->pMethods->xRead(file, bytes, len, at) == SQLITE_OK;
-}
-
-static bool
-write_log(void *arg, const void *bytes, int len, int64_t at)
-{
-	sqlite3_file *file = ((struct files *)arg)->log;
-
-	return file->pMethods->xWrite(file, bytes, len, at) == SQLITE_OK;
-}
-
-static bool
-write_main(void *arg, const void *bytes, int len, int64_t at)
-{
-	sqlite3_file *file = ((struct files *)arg)->main;
-
-	return file->pMethods->xWrite(file, bytes, len, at) == SQLITE_OK;
-}
-
-static enum err
-find_files(sqlite3 *handle, struct files *f)
-{
-	enum err e = find_log(handle, &f->log);
-
-	return e != ERR_OK ? e : outcome(handle, sqlite3_file_control(handle,
-	    "main", SQLITE_FCNTL_FILE_POINTER, &f->main));
-}
-
-static enum err
-sync_file(struct sqlite *db, sqlite3_file *file)
-{
-	if (file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK)
-		return ERR_OK;
-	db->sync_errno = EIO;
-	return ERR_IO;
-}
-
-/* First all of the log, so that what happens to the database is no matter. */
-static enum err
-write_all_back(struct sqlite *db, const struct files *files,
-    const struct wal_file *wal, const uint8_t *head)
-{
-	enum err e;
-
-	if ((e = wal_check(wal, head)) == ERR_OK &&
-	    (e = sync_file(db, files->log)) == ERR_OK &&
-	    (e = wal_put_pages(wal, head)) == ERR_OK)
-		e = sync_file(db, files->main);
-	return e;
-}
-
-/* The head of the index is at the beginning of the first piece of its memory. */
-static enum err
-read_index(sqlite3 *handle, sqlite3_file *file, uint8_t head[WAL_INDEX_LEN])
-{
-	volatile void *map = NULL;
-	int rc = file->pMethods->xShmMap(file, 0, INDEX_PIECE, 0, &map);
-
-	if (rc != SQLITE_OK || map == NULL)
-		return rc == SQLITE_OK ? ERR_INTERNAL : outcome(handle, rc);
-	memcpy(head, (const void *)map, WAL_INDEX_LEN);
-	return ERR_OK;
-}
-
-/* Nobody may copy newer pages meanwhile: SQLite's own lock for that is taken. */
-static enum err
-check_log(struct db *base, bool write_back)
-{
-	struct sqlite *db = sqlite_of(base);
-	struct files files = { NULL, NULL };
-	struct wal_file wal = { .read = read_log, .arg = &files,
-	    .write = write_back ? write_log : NULL, .put = write_main };
-	uint8_t head[WAL_INDEX_LEN];
-	enum err e;
-	int rc;
-
-	if ((e = find_files(db->handle, &files)) != ERR_OK)
-		return e;
-	if (!write_back)
-		return (e = read_index(db->handle, files.main, head)) ==
-		    ERR_OK ? wal_check(&wal, head) : e;
-	rc = files.main->pMethods->xShmLock(files.main, CHECKPOINT_LOCK, 1,
-	    SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE);
-	if (rc != SQLITE_OK)
-		return outcome(db->handle, rc);
-	if ((e = read_index(db->handle, files.main, head)) == ERR_OK)
-		e = write_all_back(db, &files, &wal, head);
-	files.main->pMethods->xShmLock(files.main, CHECKPOINT_LOCK, 1,
-	    SQLITE_SHM_UNLOCK | SQLITE_SHM_EXCLUSIVE);
-	return e;
-}
-
-static enum err
-log_id(struct db *base, uint64_t *out)
-{
-	struct files files = { NULL, NULL };
-	sqlite3_int64 size;
-	enum err e;
-
-	*out = 0;
-	if ((e = find_log(sqlite_of(base)->handle, &files.log)) != ERR_OK)
-		return e;
-	if (files.log->pMethods->xFileSize(files.log, &size) != SQLITE_OK)
-		return ERR_IO;
-	if (size == 0)
-		return ERR_OK;
-	*out = wal_id(&(struct wal_file){ .read = read_log, .arg = &files });
-	return *out == 0 ? ERR_IO : ERR_OK;
-}
-
-static void
-keep_log(struct db *base)
-{
-	(void)sqlite3_db_config(sqlite_of(base)->handle,
-	    SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-}
-
 static int
 log_pages(struct db *db)
 {
@@ -715,7 +499,7 @@ version(struct db *base, int64_t *out)
 	if (rc == SQLITE_ROW)
 		*out = sqlite3_column_int64(db->version, 0);
 	sqlite3_reset(db->version);
-	return rc == SQLITE_DONE ? ERR_INTERNAL : outcome(db->handle, rc);
+	return rc == SQLITE_DONE ? ERR_INTERNAL : sqlite_outcome(db->handle, rc);
 }
 
 const struct db_driver db_sqlite = {
@@ -735,11 +519,11 @@ const struct db_driver db_sqlite = {
 	.last_id = last_id,
 	.in_transaction = in_transaction,
 	.message = message,
-	.sync = sync_log,
-	.checkpoint = checkpoint,
+	.sync = sqlite_log_sync,
+	.checkpoint = sqlite_log_checkpoint,
 	.log_pages = log_pages,
-	.check_log = check_log,
-	.log_id = log_id,
-	.keep_log = keep_log,
+	.check_log = sqlite_log_check,
+	.log_id = sqlite_log_id,
+	.keep_log = sqlite_log_keep,
 	.version = version,
 };

@@ -4,7 +4,8 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/crash.c lib/store/crash.h \
 	lib/store/db.c lib/store/db.h lib/store/stmt.def \
 	lib/store/db_fault.c \
-	lib/store/db_sqlite.c \
+	lib/store/db_sqlite.c lib/store/db_sqlite.h \
+	lib/store/db_sqlite_log.c \
 	lib/store/event.c lib/store/event.def lib/store/event.h \
 	lib/store/file.c lib/store/file.h \
 	lib/store/filedir.c lib/store/filedir.h \

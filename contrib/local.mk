@@ -1,8 +1,10 @@
 # contrib
 
 noinst_PROGRAMS += contrib/bench/sockets
-contrib_bench_sockets_SOURCES = contrib/bench/sockets.c contrib/bench/sio.c \
-	contrib/bench/sio.h
+contrib_bench_sockets_SOURCES = contrib/bench/sockets.c \
+	contrib/bench/dialects.c contrib/bench/dialects.h \
+	contrib/bench/reader.c contrib/bench/reader.h \
+	contrib/bench/sio.c contrib/bench/sio.h
 contrib_bench_sockets_LDADD = $(BASE_LIBS)
 EXTRA_DIST += contrib/bench/run contrib/bench/requests.lua \
 	contrib/bench/hostile contrib/bench/storm contrib/bench/storm.lua

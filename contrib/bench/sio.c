@@ -32,7 +32,7 @@ keep_sid(struct sio *s, const char *packet, size_t len)
 }
 
 static void
-put_join(struct str *out, const struct sio_who *who)
+put_join(struct str *out, const struct client *who)
 {
 	char hex[IDS_HEX24_LEN + 1];
 	int64_t room;
@@ -44,7 +44,7 @@ put_join(struct str *out, const struct sio_who *who)
 }
 
 bool
-sio_hear(struct sio *s, const struct sio_who *who, const char *packet,
+sio_hear(struct sio *s, const struct client *who, const char *packet,
     size_t len, struct str *out)
 {
 	if (begins(packet, len, "2") && len == 1) {

@@ -8,7 +8,7 @@
 #ifndef BENCH_SIO_H
 #define BENCH_SIO_H
 
-#include "base/str.h"
+#include "contrib/bench/dialects.h"
 
 enum sio_step { SIO_OPENING, SIO_CONNECTING, SIO_JOINING, SIO_READING };
 
@@ -18,17 +18,11 @@ struct sio {
 	bool	 has_said;	/* polls: the answer to come is that of a POST */
 };
 
-/* What is to be known of the reader. */
-struct sio_who {
-	const char *token;
-	const char *room;	/* its id in digits */
-};
-
 /*
  * A packet has come: what is to be said to it is appended to `out`, one packet at
  * most.  True: it is for the reader, who hears everything from then on.
  */
-bool		 sio_hear(struct sio *, const struct sio_who *, const char *packet,
+bool		 sio_hear(struct sio *, const struct client *, const char *packet,
 		    size_t len, struct str *out);
 
 /* A text as a client's frame. */

@@ -5,8 +5,7 @@
  *
  * TOKENS is a file with lines of an access token and the account's id;
  * connections and posters take them in turn.  Every mode opens `sockets`
- * WebSockets of `dialect` (v1; "mixed" is the first four in turn; "polls" is
- * chatroom by polls instead) and then
+ * WebSockets of `dialect` (v1; dialects.h has the others) and then
  *
  *	fanout	posts as fast as the readers follow (at most `window` messages
  *		ahead of the slowest count) for `seconds`, and counts deliveries
@@ -33,34 +32,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/ids.h"
 #include "base/log.h"
 #include "base/num.h"
 #include "base/str.h"
-#include "contrib/bench/sio.h"
+#include "contrib/bench/reader.h"
 
-enum { IN_LEN = 256 * 1024, POSTERS_MAX = 64, TOKENS_MAX = 1024, MIXED_N = 4 };
-
-/* What the clients of a dialect say and see. */
-struct dialect {
-	const char *name;
-	void	 (*put_path)(struct str *, size_t i);
-	const char *mark;	/* what only a message's frame has */
-	const char *id;		/* what is before its number */
-	enum { DIGITS, UUID, HEX24 } form;
-	bool	 is_sio, is_polling;
-};
-
-struct reader {
-	const struct dialect *dialect;
-	int	 fd;
-	bool	 open;		/* the handshake is done */
-	char	*rest;		/* a frame that has not come whole */
-	size_t	 rest_len;
-	int64_t	 last_seq;
-	int64_t	 got_n;
-	struct sio sio;
-};
+enum { POSTERS_MAX = 64, TOKENS_MAX = 1024 };
 
 struct poster {
 	int	 fd;
@@ -81,14 +58,13 @@ static struct {
 	int	 ep;
 	struct reader *readers;
 	struct poster posters[POSTERS_MAX];
-	int64_t	 opened_n;
+	int64_t	 ready_n;	/* readers that hear everything */
 	int64_t	 posted_n;	/* acknowledged */
 	int64_t	 sent_n;	/* sent, acknowledged or not */
 	int64_t	 got_n;		/* deliveries */
 	int64_t	 faults_n;
 	uint32_t *latency_us;
 	size_t	 latency_n, latency_max;
-	char	 in[IN_LEN];
 } self = {
 	.dialect = "v1", .sockets = 1000, .seconds = 10, .window = 32, .rate = 50,
 	.posters_n = 4,
@@ -146,128 +122,10 @@ dial(void)
 }
 
 static void
-send_all(int fd, const struct str *s)
+on_ready(struct reader *r)
 {
-	if (write(fd, s->s, s->len) != (ssize_t)s->len)
-		die(1, "write: %s", strerror(errno));
-}
-
-static void
-put_v1(struct str *s, size_t i)
-{
-	(void)i;
-	str_printf(s, "/v1/events?rooms=%s", self.room);
-}
-
-static void
-put_chatapp(struct str *s, size_t i)
-{
-	(void)i;
-	str_printf(s, "/websockets/chat/%s", self.room);
-}
-
-/* By the account's id: it must be a member of the room. */
-static void
-put_realtime(struct str *s, size_t i)
-{
-	char uuid[IDS_UUID_LEN + 1];
-
-	ids_uuid(self.users[i % self.tokens_n], uuid);
-	str_printf(s, "/ws/%s", uuid);
-}
-
-static void
-put_rooms(struct str *s, size_t i)
-{
-	str_printf(s, "/ws/chat/%s?token=%s", self.room, token(i));
-}
-
-static void
-put_chatroom(struct str *s, size_t i)
-{
-	(void)i;
-	str_puts(s, "/socket.io/?EIO=4&transport=websocket");
-}
-
-static const struct dialect dialects[] = {
-	{ "v1", put_v1, "\"message.posted\"", "\"seq\":", DIGITS, false, false },
-	{ "chatapp", put_chatapp, "{\"id\":", "\"id\":", DIGITS, false, false },
-	{ "realtime", put_realtime, "\"chat_id\":", ",\"id\":\"", UUID, false,
-	    false },
-	{ "rooms", put_rooms, "\"type\":\"message\"", "\"message_id\":", DIGITS,
-	    false, false },
-	{ "chatroom", put_chatroom, "\"newMessage\"", "\"_id\":\"", HEX24, true,
-	    false },
-	{ "polls", NULL, "\"newMessage\"", "\"_id\":\"", HEX24, true, true }
-};
-
-static const struct dialect *
-dialect_of(size_t i)
-{
-	size_t k;
-
-	if (strcmp(self.dialect, "mixed") == 0)
-		return &dialects[i % MIXED_N];
-	for (k = 0; k < ARRAY_LEN(dialects); k++)
-		if (strcmp(self.dialect, dialects[k].name) == 0)
-			return &dialects[k];
-	die(64, "there is no dialect %s with sockets", self.dialect);
-}
-
-/* The next request of a reader that polls; with `said`, if that is not empty. */
-static void
-ask(struct reader *r, const struct str *said)
-{
-	struct str s;
-
-	str_init(&s, 8192);
-	sio_put_request(&s, &r->sio, said);
-	send_all(r->fd, &s);
-	str_release(&s);
-}
-
-/* Begin the handshake of reader `i`. */
-static void
-reader_open(struct reader *r, size_t i)
-{
-	struct str s;
-
-	r->dialect = dialect_of(i);
-	r->fd = dial();
-	str_init(&s, 4096);
-	if (r->dialect->is_polling) {
-		ask(r, &s);
-		watch(r->fd, r);
-		return;
-	}
-	str_puts(&s, "GET ");
-	r->dialect->put_path(&s, i);
-	str_printf(&s, " HTTP/1.1\r\n"
-	    "Host: bench\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
-	    "Sec-WebSocket-Version: 13\r\n"
-	    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n"
-	    "Authorization: Bearer %s\r\n\r\n", token(i));
-	send_all(r->fd, &s);
-	str_release(&s);
-	watch(r->fd, r);
-}
-
-/* The number behind `name` in a text; -1 when it is not there. */
-static int64_t
-number_after(const char *text, size_t len, const char *name)
-{
-	const char *p = memmem(text, len, name, strlen(name));
-	const char *end = text + len;
-	int64_t n = 0;
-
-	if (p == NULL)
-		return -1;
-	p += strlen(name);
-	if (p < end && *p == '"')
-		p++;
-	for (; p < end && *p >= '0' && *p <= '9'; p++)
-		n = n * 10 + *p - '0';
-	return n;
+	(void)r;
+	self.ready_n++;
 }
 
 static void
@@ -280,200 +138,19 @@ note_latency(const char *text, size_t len)
 		    (uint32_t)((now_ns() - sent) / 1000);
 }
 
-/* The id of the message in a frame: they grow. */
-static int64_t
-id_of(const struct dialect *d, const char *text, size_t len)
-{
-	size_t id_len = d->form == UUID ? IDS_UUID_LEN : IDS_HEX24_LEN;
-	char form[IDS_UUID_LEN + 1];
-	const char *p;
-	int64_t id;
-
-	if (d->form == DIGITS)
-		return number_after(text, len, d->id);
-	p = memmem(text, len, d->id, strlen(d->id));
-	if (p == NULL || text + len < p + strlen(d->id) + id_len)
-		return -1;
-	memcpy(form, p + strlen(d->id), id_len);
-	form[id_len] = '\0';
-	return (d->form == UUID ? ids_parse_uuid(form, &id) :
-	    ids_parse_hex24(form, &id)) ? id : -1;
-}
-
-/* A packet of Socket.IO: is it one to be read?  What it is answered with. */
-static bool
-hear(struct reader *r, const char *text, size_t len, struct str *said)
-{
-	const struct sio_who who = {
-		token((size_t)(r - self.readers)), self.room };
-	bool was_reading = r->sio.step == SIO_READING;
-	bool is_reading = sio_hear(&r->sio, &who, text, len, said);
-
-	self.opened_n += is_reading && !was_reading;
-	return was_reading;
-}
-
-/* The same over a WebSocket, where it is answered at once. */
-static bool
-hear_frame(struct reader *r, const char *text, size_t len)
-{
-	struct str said, framed;
-	bool is_event;
-
-	str_init(&said, 4096);
-	str_init(&framed, 4096 + 16);
-	is_event = hear(r, text, len, &said);
-	if (said.len > 0) {
-		sio_put_frame(&framed, &said);
-		send_all(r->fd, &framed);
-	}
-	str_release(&said);
-	str_release(&framed);
-	return is_event;
-}
-
 static void
-on_frame(struct reader *r, const char *text, size_t len)
+on_message(struct reader *r, const char *text, size_t len)
 {
-	const struct dialect *d = r->dialect;
-	int64_t seq;
-
-	if (d->is_sio && !d->is_polling && !hear_frame(r, text, len))
-		return;
-	if (memmem(text, len, d->mark, strlen(d->mark)) == NULL)
-		return;
-	seq = id_of(d, text, len);
-	if (seq <= r->last_seq)
-		self.faults_n++;
-	r->last_seq = seq;
-	r->got_n++;
+	(void)r;
 	self.got_n++;
 	if (self.latency_us != NULL)
 		note_latency(text, len);
 }
 
-/* Take the whole frames off the front; returns how many bytes that was. */
-static size_t
-take_frames(struct reader *r, const char *bytes, size_t len)
-{
-	size_t used = 0, head, body;
-
-	while (len - used >= 2) {
-		const unsigned char *p = (const unsigned char *)bytes + used;
-
-		head = 2;
-		body = p[1] & 127;
-		if (body == 126) {
-			head = 4;
-			if (len - used < head)
-				break;
-			body = (size_t)p[2] << 8 | p[3];
-		} else if (body == 127)
-			die(1, "a frame of more than 64 kB");
-		if (len - used < head + body)
-			break;
-		if ((p[0] & 15) == 8)
-			die(1, "the server closed a socket");
-		on_frame(r, bytes + used + head, body);
-		used += head + body;
-	}
-	return used;
-}
-
-/* The packets of a poll's answer, and what is said to the last that asks. */
-static void
-on_packets(struct reader *r, const char *body, size_t len, struct str *said)
-{
-	const char *end;
-	size_t n;
-
-	for (; len > 0; body += n, len -= n) {
-		end = memchr(body, 0x1e, len);
-		n = end == NULL ? len : (size_t)(end - body);
-		if (hear(r, body, n, said))
-			on_frame(r, body, n);
-		n += end != NULL;
-	}
-}
-
-/* Answers to polls and to what was said; returns how many bytes they were. */
-static size_t
-take_answers(struct reader *r, const char *bytes, size_t len)
-{
-	size_t used = 0, n, body_len;
-	const char *body;
-	struct str said;
-
-	while ((n = sio_take_answer(bytes + used, len - used, &body,
-	    &body_len)) > 0) {
-		str_init(&said, 4096);
-		if (!r->sio.has_said)
-			on_packets(r, body, body_len, &said);
-		ask(r, &said);
-		str_release(&said);
-		used += n;
-	}
-	return used;
-}
-
-/* Take the answer to the handshake; returns how many bytes it was. */
-static size_t
-take_handshake(struct reader *r, const char *bytes, size_t len)
-{
-	const char *end = memmem(bytes, len, "\r\n\r\n", 4);
-
-	if (end == NULL)
-		return 0;
-	if (len < 12 || memcmp(bytes + 9, "101", 3) != 0)
-		die(1, "handshake refused: %.60s", bytes);
-	r->open = true;
-	self.opened_n += !r->dialect->is_sio;
-	return (size_t)(end - bytes) + 4;
-}
-
-static void
-keep_rest(struct reader *r, const char *bytes, size_t len)
-{
-	r->rest_len = len;
-	if (len == 0)
-		return;
-	if ((r->rest = realloc(r->rest, len)) == NULL)
-		die(1, "out of memory");
-	memcpy(r->rest, bytes, len);
-}
-
-/* Read what there is, and take what is whole; false: there was no more. */
-static bool
-read_some(struct reader *r)
-{
-	size_t len = r->rest_len, room = IN_LEN - len, used = 0;
-	ssize_t n;
-
-	if (len > 0)
-		memcpy(self.in, r->rest, len);
-	n = recv(r->fd, self.in + len, room, 0);
-	if (n == -1 && errno == EAGAIN)
-		return false;
-	if (n <= 0)
-		die(1, "a socket was lost: %s", n == 0 ? "closed" :
-		    strerror(errno));
-	len += (size_t)n;
-	if (r->dialect->is_polling)
-		used = take_answers(r, self.in, len);
-	else if (!r->open)
-		used = take_handshake(r, self.in, len);
-	if (r->open)
-		used += take_frames(r, self.in + used, len - used);
-	keep_rest(r, self.in + used, len - used);
-	return (size_t)n == room;
-}
-
-static void
-on_readable(struct reader *r)
-{
-	while (read_some(r))
-		continue;
-}
+static const struct reader_ops reader_ops = {
+	.ready = on_ready,
+	.message = on_message
+};
 
 static void
 post(struct poster *p)
@@ -541,8 +218,30 @@ turn(int ms)
 		if (is_poster(events[i].data.ptr))
 			on_answer(events[i].data.ptr);
 		else if (events[i].data.ptr != &self)
-			on_readable(events[i].data.ptr);
+			reader_on_readable(events[i].data.ptr);
 	}
+}
+
+static const struct dialect *
+dialect_of(size_t i)
+{
+	const struct dialect *d = dialect_find(self.dialect, i);
+
+	if (d == NULL)
+		die(64, "there is no dialect %s with sockets", self.dialect);
+	return d;
+}
+
+static void
+open_reader(struct reader *r, size_t i)
+{
+	r->ops = &reader_ops;
+	r->dialect = dialect_of(i);
+	r->who = (struct client){ .token = token(i),
+	    .user_id = self.users[i % self.tokens_n], .room = self.room };
+	r->fd = dial();
+	reader_open(r);
+	watch(r->fd, r);
 }
 
 static void
@@ -554,11 +253,11 @@ open_readers(void)
 	if (self.readers == NULL)
 		die(1, "out of memory");
 	for (i = 0; i < self.sockets; i++) {
-		reader_open(&self.readers[i], (size_t)i);
-		while (i - self.opened_n > 64)
+		open_reader(&self.readers[i], (size_t)i);
+		while (i - self.ready_n > 64)
 			turn(1000);
 	}
-	while (self.opened_n < self.sockets)
+	while (self.ready_n < self.sockets)
 		turn(1000);
 }
 
@@ -602,15 +301,15 @@ await_all(void)
 	}
 }
 
-/* Every socket must have got each message once. */
+/* Every socket must have got each message once, in order. */
 static void
 check_all(void)
 {
 	int64_t i;
 
 	for (i = 0; i < self.sockets; i++)
-		if (self.readers[i].got_n != self.posted_n)
-			self.faults_n++;
+		self.faults_n += self.readers[i].faults_n +
+		    (self.readers[i].got_n != self.posted_n);
 	printf("posted %lld\ndelivered %lld\nfaults %lld\n",
 	    (long long)self.posted_n, (long long)self.got_n,
 	    (long long)self.faults_n);
@@ -690,7 +389,7 @@ idle(void)
 	char c;
 
 	epoll_ctl(self.ep, EPOLL_CTL_ADD, STDIN_FILENO, &e);
-	printf("ready %lld\n", (long long)self.opened_n);
+	printf("ready %lld\n", (long long)self.ready_n);
 	fflush(stdout);
 	fcntl(STDIN_FILENO, F_SETFL, O_NONBLOCK);
 	while (read(STDIN_FILENO, &c, 1) != 0)

@@ -16,6 +16,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "core/auth.h"
+#include "core/password.h"
 #include "dialect/cast.h"
 #include "fcgi/notify.h"
 #include "fcgi/serve.h"
@@ -407,7 +408,7 @@ static void
 serve(struct service *v)
 {
 	const struct request *r = &v->x.request;
-	int64_t begun = clock_mono_ms(), hashed_n = auth_hashed_n();
+	int64_t begun = clock_mono_ms(), hashed_n = password_hashed_n();
 	enum err e;
 	bool sent;
 
@@ -415,7 +416,7 @@ serve(struct service *v)
 		log_refusal(v, e);
 		refuse(v, e);
 	}
-	if (!v->server->is_auth && auth_hashed_n() != hashed_n)
+	if (!v->server->is_auth && password_hashed_n() != hashed_n)
 		complain_of_pool(v);
 	tell_push(v);
 	exchange_header(&v->x, "X-Request-Id", r->id);

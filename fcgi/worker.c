@@ -22,7 +22,7 @@
 
 #include "base/log.h"
 #include "base/sandbox.h"
-#include "core/auth.h"
+#include "core/password.h"
 #include "fcgi/notify.h"
 #include "fcgi/serve.h"
 #include "fcgi/worker.h"
@@ -90,7 +90,7 @@ worker_open(struct worker *w)
 
 	notify_init(w->env->conf);
 	if (w->env->is_auth)
-		auth_hash_aside();
+		password_hash_aside();
 	if ((e = open_server(w)) == ERR_OK)
 		e = open_wakers(w);
 	if (e == ERR_OK && w->env->conf->run_seccomp &&

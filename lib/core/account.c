@@ -8,10 +8,10 @@
 #include "config.h"
 
 #include "core/account.h"
-#include "core/auth.h"
 #include "core/check.h"
 #include "core/guess.h"
 #include "core/member.h"
+#include "core/password.h"
 #include "core/tell.h"
 
 static enum err
@@ -99,7 +99,7 @@ static enum err
 hash_new(struct call *c, const char *field, const char *password,
     const char **hash_out)
 {
-	enum err e = auth_password_hash(c->arena, c->conf, password, hash_out);
+	enum err e = password_hash(c->arena, c->conf, password, hash_out);
 
 	return e == ERR_BAD_VALUE ? call_fault(c, field, e) : e;
 }

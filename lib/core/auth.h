@@ -1,11 +1,12 @@
 /*
- * auth - passwords and tokens.
+ * auth - access tokens.
  *
- * The only file that sees libjwt and crypt(3).  An access token is a JWT,
- * HS256 and nothing else, whose kid says which of our secrets signed it, with the account (uid, or else sub, in digits), the
- * session (sid), iat and exp.  It says who somebody was when it was signed;
- * auth_check() asks the database whether that session still lives.  What else
- * sub may be is for clients that look into their tokens; it is not read here.
+ * A token is a JWT, HS256 and nothing else, whose kid says which of our secrets
+ * signed it, with the account (uid, or else sub, in digits), the session (sid),
+ * iat and exp.  It says who somebody was when it was signed; auth_check() asks
+ * the database whether that session still lives.  What else sub may be is for
+ * clients that look into their tokens; it is not read here.  libjwt is seen by
+ * this file only.
  */
 #ifndef CORE_AUTH_H
 #define CORE_AUTH_H
@@ -37,45 +38,15 @@ struct token_draft {
 	const char *email;
 };
 
-/* The longest password that the configured method takes whole, in bytes. */
-size_t		 auth_password_max(const struct conf *);
-
-/*
- * Hash a new password by the configured method.  ERR_BAD_VALUE when the method
- * cannot take it.  Blocks for its cost.
- */
-enum err	 auth_password_hash(struct arena *, const struct conf *,
-		    const char *password, const char **hash_out) MUST_CHECK;
-
-/*
- * Does `password` fit `hash` (any crypt(5) method)?  A NULL hash, for a name
- * that does not exist, takes as long as a real one and never fits.  ERR_OK or
- * ERR_CREDENTIALS.  Blocks for its cost.
- */
-enum err	 auth_password_verify(const struct conf *, const char *password,
-		    const char *hash) MUST_CHECK;
-
-/*
- * From now on this process hashes passwords in threads, which keep aside as
- * auth.hash_nice says.  Others do it as everything else.
- */
-void		 auth_hash_aside(void);
-
-/* How many passwords this process has hashed. */
-int64_t		 auth_hashed_n(void);
-
-/* The method or cost of `hash` is not what new hashes get. */
-bool		 auth_password_is_outdated(const struct conf *, const char *hash);
-
 /* Sign a token. */
 enum err	 auth_token_issue(struct arena *, const struct conf *,
 		    const struct token_draft *, const char **token_out) MUST_CHECK;
 
 /*
- * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED, ERR_NOMEM; `*out` is set only by ERR_OK.  A token of
- * ours, or of whoever has the secret or one of before: uid or else sub, and sid
- * as digits, exp; iat and nbf are not in the future.  auth.skew_s is allowed for.
- * Of its header alg has to be HS256, and a kid the secret's; crit is refused, and
+ * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED, ERR_NOMEM; `*out` is set only by ERR_OK.
+ * A token of ours, or of whoever has the secret or one of before: uid or else
+ * sub, and sid as digits, exp; iat and nbf are not in the future.  auth.skew_s is
+ * allowed for.  Of its header alg has to be HS256, and a kid the secret's; crit is refused, and
  * nothing else is looked at: no key is ever taken from a token, or from where it
  * says.  Names that stand twice in it, and base64 in another spelling than ours,
  * are refused, too.  Does not look into the database.

@@ -9,9 +9,9 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
-#include "core/auth.h"
 #include "core/check.h"
 #include "core/known.h"
+#include "core/password.h"
 
 /* Decode the character at `*s` of a valid text, and go on to the next. */
 static uint32_t
@@ -200,7 +200,7 @@ check_password(struct call *c, const char *password, int64_t min)
 	size_t len = strlen(password);
 	enum err e;
 
-	if (len > auth_password_max(c->conf))
+	if (len > password_max(c->conf))
 		return call_fault(c, "password", ERR_TOO_LONG);
 	if ((int64_t)len < min)
 		return call_fault(c, "password", ERR_BAD_VALUE);

@@ -20,8 +20,8 @@
 
 #include "base/num.h"
 #include "base/str.h"
-#include "core/auth.h"
 #include "core/guess.h"
+#include "core/password.h"
 #include "store/throttle.h"
 
 enum {
@@ -263,10 +263,10 @@ guess_check(struct call *c, const struct guess *g)
 	if ((e = make_measures(c, g, &m)) != ERR_OK)
 		return e;
 	if (m.is_off)
-		return auth_password_verify(c->conf, g->password, g->hash);
+		return password_verify(c->conf, g->password, g->hash);
 	if ((e = load_all(c, &m)) != ERR_OK || (e = refuse_if(c, &m)) != ERR_OK)
 		return e;
-	e = auth_password_verify(c->conf, g->password, g->hash);
+	e = password_verify(c->conf, g->password, g->hash);
 	return e == ERR_CREDENTIALS ? count(c, g) : e;
 }
 

@@ -10,6 +10,7 @@ lib_core_libcore_a_SOURCES = \
 	lib/core/known.c lib/core/known.h \
 	lib/core/member.c lib/core/member.h \
 	lib/core/message.c lib/core/message.h \
+	lib/core/password.c lib/core/password.h \
 	lib/core/reaction.c \
 	lib/core/receipt.c lib/core/receipt.h \
 	lib/core/room.c lib/core/room.h \

@@ -19,6 +19,7 @@
 #include "core/auth.h"
 #include "core/check.h"
 #include "core/guess.h"
+#include "core/password.h"
 #include "core/session.h"
 #include "core/tell.h"
 
@@ -149,10 +150,10 @@ renew_hash(struct call *c, const struct login *in, const char *hash,
     const char **new_out)
 {
 	*new_out = NULL;
-	if (!auth_password_is_outdated(c->conf, hash) ||
-	    strlen(in->password) > auth_password_max(c->conf))
+	if (!password_is_outdated(c->conf, hash) ||
+	    strlen(in->password) > password_max(c->conf))
 		return ERR_OK;
-	return auth_password_hash(c->arena, c->conf, in->password, new_out);
+	return password_hash(c->arena, c->conf, in->password, new_out);
 }
 
 /*

@@ -10,6 +10,7 @@
 
 #include "base/num.h"
 #include "core/auth.h"
+#include "core/password.h"
 #include "t/unit/core-fix.h"
 
 enum { NOW = 1700000000 };	/* s */
@@ -348,28 +349,28 @@ test_passwords(void)
 	const char *a, *b;
 	char broken[64];
 
-	must(auth_password_hash(&rig.f.a, conf, "secret one", &a));
-	must(auth_password_hash(&rig.f.a, conf, "secret one", &b));
+	must(password_hash(&rig.f.a, conf, "secret one", &a));
+	must(password_hash(&rig.f.a, conf, "secret one", &b));
 	ok(strncmp(a, "$2b$04$", 7) == 0, "hashed by the configured method");
 	ok(strcmp(a, b) != 0, "each hash has a salt of its own");
-	is_err(auth_password_verify(conf, "secret one", a), ERR_OK,
+	is_err(password_verify(conf, "secret one", a), ERR_OK,
 	    "the right password");
-	is_err(auth_password_verify(conf, "secret two", a), ERR_CREDENTIALS,
+	is_err(password_verify(conf, "secret two", a), ERR_CREDENTIALS,
 	    "a wrong password");
-	is_err(auth_password_verify(conf, "", a), ERR_CREDENTIALS,
+	is_err(password_verify(conf, "", a), ERR_CREDENTIALS,
 	    "an empty password");
-	is_err(auth_password_verify(conf, "secret one", NULL), ERR_CREDENTIALS,
+	is_err(password_verify(conf, "secret one", NULL), ERR_CREDENTIALS,
 	    "nobody's password");
-	is_err(auth_password_verify(conf, "", ""), ERR_CREDENTIALS,
+	is_err(password_verify(conf, "", ""), ERR_CREDENTIALS,
 	    "an empty hash fits nothing");
-	is_err(auth_password_verify(conf, "x", "x"), ERR_CREDENTIALS,
+	is_err(password_verify(conf, "x", "x"), ERR_CREDENTIALS,
 	    "a password in clear is no hash");
-	is_err(auth_password_verify(conf, "x", "*0"), ERR_CREDENTIALS,
+	is_err(password_verify(conf, "x", "*0"), ERR_CREDENTIALS,
 	    "crypt's own error is no hash");
 	snprintf(broken, sizeof(broken), "%.20s", a);
-	is_err(auth_password_verify(conf, "secret one", broken),
+	is_err(password_verify(conf, "secret one", broken),
 	    ERR_CREDENTIALS, "a hash that is cut fits nothing");
-	ok(!auth_password_is_outdated(conf, a), "a new hash is up to date");
+	ok(!password_is_outdated(conf, a), "a new hash is up to date");
 }
 
 /* Hashes that others have made. */
@@ -384,9 +385,9 @@ test_foreign(void)
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(hashes); i++) {
-		is_err(auth_password_verify(rig.conf, "correct horse",
+		is_err(password_verify(rig.conf, "correct horse",
 		    hashes[i]), ERR_OK, hashes[i]);
-		is_err(auth_password_verify(rig.conf, "correct hors",
+		is_err(password_verify(rig.conf, "correct hors",
 		    hashes[i]), ERR_CREDENTIALS, "and not everything");
 	}
 }
@@ -404,26 +405,26 @@ test_methods(void)
 	for (i = 0; i < ARRAY_LEN(prefixes); i++) {
 		conf.auth_hash_prefix = arena_strdup(&rig.f.a, prefixes[i]);
 		conf.auth_hash_cost = i == 3 ? 5 : 0;
-		must(auth_password_hash(&rig.f.a, &conf, "p\xc3\xa4ss", &hash));
+		must(password_hash(&rig.f.a, &conf, "p\xc3\xa4ss", &hash));
 		ok(strncmp(hash, prefixes[i], strlen(prefixes[i])) == 0,
 		    "%s: makes its hashes", prefixes[i]);
-		is_err(auth_password_verify(rig.conf, "p\xc3\xa4ss", hash),
+		is_err(password_verify(rig.conf, "p\xc3\xa4ss", hash),
 		    ERR_OK, "and they verify");
-		is_err(auth_password_verify(rig.conf, "pass", hash),
+		is_err(password_verify(rig.conf, "pass", hash),
 		    ERR_CREDENTIALS, "but not everything does");
-		ok(!auth_password_is_outdated(&conf, hash),
+		ok(!password_is_outdated(&conf, hash),
 		    "they are up to date while it is the method");
-		ok(auth_password_is_outdated(rig.conf, hash),
+		ok(password_is_outdated(rig.conf, hash),
 		    "and outdated when it is not");
 	}
 	conf.auth_hash_prefix = arena_strdup(&rig.f.a, "$7$");
 	conf.auth_hash_cost = 6;
-	must(auth_password_hash(&rig.f.a, &conf, "password", &hash));
+	must(password_hash(&rig.f.a, &conf, "password", &hash));
 	conf.auth_hash_cost = 7;
-	ok(auth_password_is_outdated(&conf, hash),
+	ok(password_is_outdated(&conf, hash),
 	    "another cost is outdated too");
 	conf.auth_hash_prefix = arena_strdup(&rig.f.a, "$nosuch$");
-	is_err(auth_password_hash(&rig.f.a, &conf, "password", &hash),
+	is_err(password_hash(&rig.f.a, &conf, "password", &hash),
 	    ERR_CONFIG, "a method that is none is a matter of configuration");
 }
 
@@ -434,23 +435,23 @@ test_lengths(void)
 	char text[600];
 	const char *hash;
 
-	is_int((int64_t)auth_password_max(&conf), 72,
+	is_int((int64_t)password_max(&conf), 72,
 	    "bcrypt takes 72 bytes whole");
 	conf.auth_hash_prefix = arena_strdup(&rig.f.a, "$5$");
-	is_int((int64_t)auth_password_max(&conf), 511, "others take 511");
+	is_int((int64_t)password_max(&conf), 511, "others take 511");
 	memset(text, 'x', sizeof(text));
 	text[511] = '\0';
-	is_err(auth_password_hash(&rig.f.a, &conf, text, &hash), ERR_OK,
+	is_err(password_hash(&rig.f.a, &conf, text, &hash), ERR_OK,
 	    "and do");
-	is_err(auth_password_verify(&conf, text, hash), ERR_OK,
+	is_err(password_verify(&conf, text, hash), ERR_OK,
 	    "all of it");
 	text[510] = '\0';
-	is_err(auth_password_verify(&conf, text, hash), ERR_CREDENTIALS,
+	is_err(password_verify(&conf, text, hash), ERR_CREDENTIALS,
 	    "to the last byte");
 	text[510] = 'x';
 	text[511] = 'x';
 	text[599] = '\0';
-	is_err(auth_password_verify(&conf, text, hash), ERR_CREDENTIALS,
+	is_err(password_verify(&conf, text, hash), ERR_CREDENTIALS,
 	    "a longer one is wrong, not an error");
 }
 
@@ -463,12 +464,12 @@ test_timing(void)
 	clock_t t0, known, unknown;
 
 	conf.auth_hash_cost = 9;
-	must(auth_password_hash(&rig.f.a, &conf, "password", &hash));
+	must(password_hash(&rig.f.a, &conf, "password", &hash));
 	t0 = clock();
-	(void)!auth_password_verify(&conf, "wrong", hash);
+	(void)!password_verify(&conf, "wrong", hash);
 	known = clock() - t0;
 	t0 = clock();
-	(void)!auth_password_verify(&conf, "wrong", NULL);
+	(void)!password_verify(&conf, "wrong", NULL);
 	unknown = clock() - t0;
 	ok(unknown > known / 3 && unknown < known * 3,
 	    "an unknown name takes as long as a known one");

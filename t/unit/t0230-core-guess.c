@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "core/guess.h"
+#include "core/password.h"
 #include "store/throttle.h"
 #include "t/unit/core-fix.h"
 
@@ -140,7 +141,7 @@ test_nice(void)
 
 	is_err(try("192.0.2.1", "ann", "password"), ERR_OK, "a login");
 	is_int(hashed_nice, own, "is hashed like everything else");
-	auth_hash_aside();
+	password_hash_aside();
 	is_err(try("192.0.2.1", "ann", "password"), ERR_OK,
 	    "one where there is a pool for it");
 	is_int(hashed_nice, 19, "is hashed nicely");

@@ -61,4 +61,9 @@ like "$status" '^(20[014]|422)$' "a slash inside is part of it"
 api DELETE "/v1/messages/$message"
 api PUT "$at/$frog"
 problem 410 gone "to what is deleted"
+post "$room" "react to this, too"
+for i in {1..21}; do
+	api PUT "/v1/messages/$message/reactions/e$i"
+done
+problem 409 conflict "one account has 20 of them on a message"
 nj_done

@@ -48,7 +48,8 @@ enum err	 core_message_delete(struct call *, int64_t message_id) MUST_CHECK;
 
 /*
  * Twice is as good as once; `*did_out` (may be NULL): it was not so before.
- * ERR_GONE when the message is deleted.
+ * ERR_GONE when the message is deleted.  ERR_CONFLICT when the caller has 20
+ * others there already, or the message has 100 others.
  */
 enum err	 core_reaction_add(struct call *, int64_t message_id,
 		    const char *emoji, bool *did_out) MUST_CHECK;

@@ -11,6 +11,13 @@
 #include "core/message.h"
 #include "core/tell.h"
 
+/*
+ * A message is loaded with all of its reactions, and so is a page of them, and
+ * every event that speaks of it: one account must not fill the memory that all
+ * others read with.
+ */
+enum { OWN_MAX = 20, EMOJI_MAX = 100 };
+
 /* One emoji of the caller on its way. */
 struct step {
 	enum event_kind kind;
@@ -53,6 +60,38 @@ take_step(struct call *c, const struct step *step, int64_t *seq_out)
 	return e == ERR_OK ? tell_step(c, step, seq_out) : e;
 }
 
+/* The caller's one among those of an emoji; NULL: none. */
+static const struct reaction_user *
+find_own(const struct call *c, const struct reaction *r)
+{
+	int i;
+
+	for (i = 0; i < r->n; i++)
+		if (r->users[i].id == c->user_id)
+			return &r->users[i];
+	return NULL;
+}
+
+/* May the caller add this emoji to those that there are? */
+static enum err
+check_few(struct call *c, const struct message *m, const char *emoji)
+{
+	bool is_it, is_own, is_new = true;
+	int i, own_n = 0;
+
+	for (i = 0; i < m->reactions_n; i++) {
+		is_it = strcmp(m->reactions[i].emoji, emoji) == 0;
+		is_own = find_own(c, &m->reactions[i]) != NULL;
+		if (is_it && is_own)
+			return ERR_OK;
+		is_new &= !is_it;
+		own_n += is_own;
+	}
+	if (own_n >= OWN_MAX || (is_new && m->reactions_n >= EMOJI_MAX))
+		return call_fault(c, "emoji", ERR_CONFLICT);
+	return ERR_OK;
+}
+
 /* A message that the caller may react to. */
 static enum err
 find_alive(struct call *c, int64_t message_id, struct message *out)
@@ -78,7 +117,10 @@ react(struct call *c, int64_t message_id, struct step step, bool *did_out)
 	if ((e = check_emoji(c, step.emoji)) != ERR_OK ||
 	    (e = call_begin(c)) != ERR_OK)
 		return e;
-	if ((e = find_alive(c, message_id, &m)) == ERR_OK)
+	e = find_alive(c, message_id, &m);
+	if (e == ERR_OK && step.kind == EVENT_REACTION_ADDED)
+		e = check_few(c, &m, step.emoji);
+	if (e == ERR_OK)
 		e = take_step(c, &step, &seq);
 	if (did_out != NULL)
 		*did_out = seq != 0;
@@ -105,18 +147,6 @@ core_reaction_remove(struct call *c, int64_t message_id, const char *emoji,
 	};
 
 	return react(c, message_id, step, did_out);
-}
-
-/* The caller's one among those of an emoji; NULL: none. */
-static const struct reaction_user *
-find_own(const struct call *c, const struct reaction *r)
-{
-	int i;
-
-	for (i = 0; i < r->n; i++)
-		if (r->users[i].id == c->user_id)
-			return &r->users[i];
-	return NULL;
 }
 
 /* Take away all of the caller's but `emoji`. */

@@ -21,6 +21,7 @@ enum {
 static const struct fastapi_word message_words[] = {
 	{ ERR_NOT_FOUND, 404, "Message not found", false },
 	{ ERR_GONE, 404, "Message not found", false },
+	{ ERR_CONFLICT, 400, "Too many reactions", false },
 	{ ERR_OK, 0, NULL, false }
 };
 

@@ -149,6 +149,46 @@ test_reactions(void)
 	is_int(m.reactions[0].n, 1, "the other one's stays");
 }
 
+static enum err
+react(int64_t who, int64_t message_id, int i)
+{
+	char emoji[16];
+
+	snprintf(emoji, sizeof(emoji), "e%d", i);
+	return AS(&rig, who, core_reaction_add(&c, message_id, emoji, NULL));
+}
+
+/* So many that all of it could not be read any more are not taken. */
+static void
+test_many_reactions(void)
+{
+	static const char *const names[] = { "r0", "r1", "r2", "r3", "r4" };
+	const int64_t nobody[2] = { 0 };
+	int64_t own = rig_room(&rig, ROOM_PUBLIC, ann, nobody), who = 0;
+	struct message m = rig_post(&rig, ann, own, "react to me");
+	struct reaction_set set;
+	int i;
+
+	for (i = 0; i < 20; i++)
+		must(react(bob, m.id, i));
+	is_err(react(bob, m.id, 20), ERR_CONFLICT, "the 21st of one account");
+	is_err(react(bob, m.id, 7), ERR_OK, "one that it has is no other");
+	is_err(react(ann, m.id, 20), ERR_OK, "others have their own");
+	is_err(react(bob, m.id, 20), ERR_CONFLICT, "and theirs count");
+	must(AS(&rig, bob, core_reaction_remove(&c, m.id, "e7", NULL)));
+	is_err(react(bob, m.id, 20), ERR_OK, "in the place of another it is taken");
+	for (i = 0; i < 100; i++) {
+		who = i % 20 == 0 ? rig_user(&rig, names[i / 20]) : who;
+		must(react(who, m.id, i));
+	}
+	is_err(react(ann, m.id, 100), ERR_CONFLICT, "the 101st of a message");
+	is_err(react(ann, m.id, 99), ERR_OK, "one that is there is taken");
+	must(AS(&rig, bob, core_reaction_set(&c, m.id, "only", &set)));
+	is_int(set.removed_n, 20, "who may have one only is not held up");
+	must(AS(&rig, ann, core_message_get(&c, m.id, &m)));
+	is_int(m.reactions_n, 101, "by those of others");
+}
+
 static void
 test_counts(void)
 {
@@ -321,6 +361,7 @@ main(void)
 	test_keys();
 	test_edit();
 	test_reactions();
+	test_many_reactions();
 	test_counts();
 	test_receipts();
 	test_limits();

@@ -101,6 +101,23 @@ as ann
 api GET "/get_chats_group?group_id=$group"
 is "$(get '.[0].group_name | join(" ")')" carol "no name of an account that is gone"
 
+# ---- the names are in every message of a group that has many of both
+
+as ann
+api POST /create-group "{\"group_members\":[$(printf '"dave",%.0s' {1..999})\"ann\"]}"
+many=$(get .group_id)
+sql "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+    INSERT INTO event (kind, room_id, user_id, at)
+	SELECT 1, $((16#${many##*-})), ${ids[dave]}, 1 FROM n;
+    INSERT INTO message (id, room_id, sender_id, kind, body, created_at)
+	SELECT seq, room_id, user_id, 'text', 'croak', 1 FROM event
+	WHERE room_id = $((16#${many##*-})) AND kind = 1"
+send_group "$many" "the last one"
+api GET "/get_chats_group?group_id=$many"
+answered 200 "a group of a thousand names and messages"
+has '.[-1].message' "the last one" "shows the newest"
+has '.[0].group_name | length' 1000 "with all the names"
+
 # ---- rooms that v1 has made
 
 room public Square

@@ -300,7 +300,8 @@ messaging_chats(struct exchange *x)
 
 	e = find_room(x, "room_id", MESSAGING_ROOM, &room);
 	if (e == ERR_OK)
-		e = history_load(x, room.id, 0, &h);
+		e = history_load(x, &(struct history_query){
+		    .room_id = room.id }, &h);
 	if (e == ERR_NOT_FOUND)
 		return fastapi_message(x, "No Chats Exists!");
 	if (e != ERR_OK)
@@ -380,6 +381,21 @@ list_members(struct exchange *x, const struct room *room,
 	return e;
 }
 
+/* The list stands in every message of the group, so fewer of these fit. */
+static enum err
+load_group(struct exchange *x, const struct room *room,
+    struct name_list *list, struct history *out)
+{
+	struct history_query q = { .room_id = room->id };
+	enum err e = list_members(x, room, list);
+	int i;
+
+	for (i = 0; e == ERR_OK && i < list->n; i++)
+		q.each_len += history_text_len(list->name[i]) +
+		    sizeof("\"\",") - 1;
+	return e == ERR_OK ? history_load(x, &q, out) : e;
+}
+
 enum err
 messaging_group_chats(struct exchange *x)
 {
@@ -392,8 +408,8 @@ messaging_group_chats(struct exchange *x)
 	enum err e;
 
 	e = find_room(x, "group_id", MESSAGING_GROUP, &room);
-	if (e == ERR_OK && (e = list_members(x, &room, &list)) == ERR_OK)
-		e = history_load(x, room.id, 0, &h);
+	if (e == ERR_OK)
+		e = load_group(x, &room, &list, &h);
 	if (e == ERR_NOT_FOUND)
 		return fastapi_message(x, "Group not found!");
 	if (e != ERR_OK)

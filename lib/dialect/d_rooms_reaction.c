@@ -150,14 +150,17 @@ enum err
 rooms_reacted_list(struct exchange *x)
 {
 	int64_t id = 0, limit = LIST_DEFAULT;
+	struct history_query q = { .room_id = 0 };
 	struct history h = { .n = 0 };
 	struct jw w;
 	enum err e;
 
 	if ((e = read_room_limit(x, &id, &limit)) != ERR_OK)
 		return e;
+	q.room_id = id;
+	q.max = limit < 0 ? 0 : limit;
 	if (limit != 0)
-		e = history_load(x, id, limit < 0 ? 0 : limit, &h);
+		e = history_load(x, &q, &h);
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		return e;
 	exchange_json(x, 200, &w);

@@ -144,12 +144,13 @@ rooms_room_get(struct exchange *x)
 static enum err
 answer_history(struct exchange *x, int64_t room_id, int64_t max)
 {
+	const struct history_query q = { .room_id = room_id, .max = max };
 	const struct message *m;
 	struct history h;
 	struct jw w;
 	enum err e;
 
-	if ((e = history_load(x, room_id, max, &h)) != ERR_OK)
+	if ((e = history_load(x, &q, &h)) != ERR_OK)
 		return e;
 	exchange_json(x, 200, &w);
 	jw_array_begin(&w);

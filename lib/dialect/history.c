@@ -23,11 +23,12 @@ struct history_page {
 struct budget {
 	size_t	 used_max;	/* of the arena */
 	size_t	 answer;	/* bytes of it that are left */
+	size_t	 each;		/* of them, beside every message */
 	int64_t	 messages;
 };
 
 static struct budget
-budget_of(const struct exchange *x, int64_t max)
+budget_of(const struct exchange *x, const struct history_query *q)
 {
 	const struct arena *a = x->call.arena;
 	int64_t most = x->call.conf->dialects_history_max;
@@ -35,13 +36,13 @@ budget_of(const struct exchange *x, int64_t max)
 	return (struct budget){
 		.used_max = a->used + (a->max - a->used) / 4,
 		.answer = (a->max - a->used) / 16 * 3,
-		.messages = max > 0 && max < most ? max : most
+		.each = q->each_len,
+		.messages = q->max > 0 && q->max < most ? q->max : most
 	};
 }
 
-/* The longest that JSON makes of a text. */
-static size_t
-written_len(const char *s)
+size_t
+history_text_len(const char *s)
 {
 	size_t len = 0;
 
@@ -54,7 +55,7 @@ written_len(const char *s)
 static size_t
 cost(const struct message *m)
 {
-	size_t len = KEYS_LEN + written_len(m->body);
+	size_t len = KEYS_LEN + history_text_len(m->body);
 	int i;
 
 	if (m->extra != NULL)
@@ -72,7 +73,7 @@ spend(struct budget *b, struct history_page *page)
 	size_t len;
 
 	while (kept < page->n) {
-		len = cost(&page->message[page->n - 1 - kept]);
+		len = b->each + cost(&page->message[page->n - 1 - kept]);
 		if (len > b->answer || b->messages == 0)
 			break;
 		b->answer -= len;
@@ -115,12 +116,12 @@ read_page(struct exchange *x, struct budget *b, struct message_page *q,
 }
 
 enum err
-history_load(struct exchange *x, int64_t room_id, int64_t max,
+history_load(struct exchange *x, const struct history_query *query,
     struct history *out)
 {
-	struct message_page q = { .room_id = room_id, .after = -1,
+	struct message_page q = { .room_id = query->room_id, .after = -1,
 	    .max = PAGE, .is_alive = true };
-	struct budget b = budget_of(x, max);
+	struct budget b = budget_of(x, query);
 	enum err e;
 
 	*out = (struct history){ .n = 0 };

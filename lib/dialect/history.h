@@ -19,12 +19,22 @@ struct history {
 	int	 at;
 };
 
+/* What is wanted of which room. */
+struct history_query {
+	int64_t	 room_id;
+	int64_t	 max;		/* the newest; 0: as many as may be */
+	size_t	 each_len;	/* of what is written beside each */
+};
+
 /*
- * Read the newest `max` (0: as many as may be) of a room that the caller may
- * see; ERR_NOT_FOUND and its kin.  A read.
+ * Read the history of a room that the caller may see; ERR_NOT_FOUND and its kin.
+ * A read.
  */
-enum err	 history_load(struct exchange *, int64_t room_id, int64_t max,
+enum err	 history_load(struct exchange *, const struct history_query *,
 		    struct history *out) MUST_CHECK;
+
+/* The longest that JSON makes of a text. */
+size_t		 history_text_len(const char *);
 
 /* The next message, the oldest first; NULL at the end. */
 const struct message	*history_next(struct history *);

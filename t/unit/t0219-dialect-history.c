@@ -17,7 +17,8 @@ load(int64_t max, struct history *out)
 	static struct exchange x;
 
 	x = (struct exchange){ .call = rig_call(&rig, ann) };
-	return history_load(&x, room, max, out);
+	return history_load(&x, &(struct history_query){ .room_id = room,
+	    .max = max }, out);
 }
 
 /* The history of at most `max` is the texts `first` to `last`. */
@@ -100,7 +101,8 @@ test_memory(void)
 		rig_post(&rig, ann, room, text);
 	arena_init(&arena, 2 << 20);
 	x.call.arena = &arena;
-	must(history_load(&x, room, 0, &h));
+	must(history_load(&x, &(struct history_query){ .room_id = room },
+	    &h));
 	ok(h.is_cut, "not all of them fit");
 	ok(h.n >= 5 && h.n < 60, "but some do: %d", h.n);
 	str_init_arena(&answer, &arena);

@@ -25,15 +25,6 @@ static const char options[] =
     "  -h       this text\n"
     "  -V       the version\n";
 
-/* The file named with -c, or the usual one if there is one. */
-static const char *
-find_conf(const char *given)
-{
-	if (given != NULL)
-		return given;
-	return access(CONF_USUAL_PATH, F_OK) == 0 ? CONF_USUAL_PATH : NULL;
-}
-
 static NO_RETURN void
 die_of_usage(void)
 {
@@ -66,7 +57,7 @@ parse_options(int argc, char **argv)
 	}
 	if (optind < argc)
 		die_of_usage();
-	return find_conf(path);
+	return conf_find(path);
 }
 
 int

@@ -6,8 +6,8 @@
  * It looks at an instance from outside, through the same configuration and the
  * same database as the programs that serve; it needs neither of them to run.
  * Only migrate and demo-data write; migrate only what the first start of
- * natterjack-fcgi would write too.  It never repairs: a damaged database is reported, and left as it
- * is.
+ * natterjack-fcgi would write too.  It never repairs: a damaged database is
+ * reported, and left as it is.
  */
 #include "config.h"
 
@@ -260,16 +260,13 @@ find_command(int argc, char **argv, const char **path_out)
 	return NULL;
 }
 
-/* The file at `path`; without one, the usual file if it is there. */
 static struct conf *
 load(const char *path)
 {
 	char fault[CONF_FAULT_LEN];
 	struct conf *conf;
 
-	if (path == NULL && access(CONF_USUAL_PATH, F_OK) == 0)
-		path = CONF_USUAL_PATH;
-	if (privilege_load_conf(path, &conf, fault) != ERR_OK)
+	if (privilege_load_conf(conf_find(path), &conf, fault) != ERR_OK)
 		die(EXIT_CONFIG, "%s", fault);
 	return conf;
 }

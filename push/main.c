@@ -26,15 +26,6 @@ static const char usage[] =
     "  -h       this text\n"
     "  -V       the version\n";
 
-/* The file named with -c, or the usual one if there is one. */
-static const char *
-find_conf(const char *given)
-{
-	if (given != NULL)
-		return given;
-	return access(CONF_USUAL_PATH, F_OK) == 0 ? CONF_USUAL_PATH : NULL;
-}
-
 static NO_RETURN void
 refuse_usage(void)
 {
@@ -65,7 +56,7 @@ parse_options(int argc, char **argv)
 	}
 	if (optind < argc)
 		refuse_usage();
-	return find_conf(path);
+	return conf_find(path);
 }
 
 int

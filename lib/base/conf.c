@@ -9,6 +9,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <stdarg.h>
+#include <unistd.h>
 
 #include "base/conf.h"
 #include "base/num.h"
@@ -429,6 +430,14 @@ find_files_dir(struct loader *l)
 		snprintf(path, sizeof(path), "%.*s/files",
 		    (int)(slash - database), database);
 	return set_text(l, find_key("files.dir"), path);
+}
+
+const char *
+conf_find(const char *given)
+{
+	if (given != NULL)
+		return given;
+	return access(CONF_USUAL_PATH, F_OK) == 0 ? CONF_USUAL_PATH : NULL;
 }
 
 enum err

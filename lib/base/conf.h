@@ -25,14 +25,17 @@ struct conf {
 /* The file that the programs read when they are given none and it is there. */
 #define CONF_USUAL_PATH SYSCONFDIR "/natterjack/natterjack.conf"
 
+/* `given`, or else the usual file; NULL: none is given, and that is not there. */
+const char	*conf_find(const char *given);
+
 enum { CONF_FAULT_LEN = 512 };
 
 /*
  * Defaults, then the file at `path` (NULL: none), then the environment.  On
  * ERR_CONFIG, `fault` says in one line what is wrong and where, `*conf_out`
- * is not set.  A secret_file is read here.  Blocks on the file.  Free with
- * conf_free().  So are the secrets of before: secret_old is then a line for
- * each.
+ * is not set.  A secret_file is read here, and so are the secrets of before:
+ * secret_old is then a line for each.  Blocks on the file.  Free with
+ * conf_free().
  */
 enum err	 conf_load(const char *path, struct conf **conf_out,
 		    char fault[CONF_FAULT_LEN]) MUST_CHECK;

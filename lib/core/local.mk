@@ -43,7 +43,9 @@ t_unit_t0203_core_room_SOURCES = t/unit/t0203-core-room.c
 t_unit_t0203_core_room_LDADD = $(CORE_LIBS)
 t_unit_t0204_core_message_SOURCES = t/unit/t0204-core-message.c
 t_unit_t0204_core_message_LDADD = $(CORE_LIBS)
-t_unit_t0205_core_fault_SOURCES = t/unit/t0205-core-fault.c t/unit/core-verbs.h
+t_unit_t0205_core_fault_SOURCES = t/unit/t0205-core-fault.c \
+	t/unit/core-reads.h t/unit/core-scene.h t/unit/core-verbs.h \
+	t/unit/core-writes.h
 t_unit_t0205_core_fault_LDADD = $(CORE_LIBS)
 t_unit_t0206_core_dialect_SOURCES = t/unit/t0206-core-dialect.c
 t_unit_t0206_core_dialect_LDADD = $(CORE_LIBS)

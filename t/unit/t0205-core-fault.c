@@ -11,6 +11,7 @@
  */
 #include "config.h"
 
+#include "base/num.h"
 #include "t/unit/core-verbs.h"
 
 /* ---- the database in a digest */

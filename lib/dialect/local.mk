@@ -65,11 +65,16 @@ t_unit_t0219_dialect_history_LDADD = $(DIALECT_LIBS)
 DIALECT_UNIT_TESTS += t/unit/t0213-dialect-fastapi
 DIALECT_UNIT_TESTS += t/unit/t0214-dialect-fields
 DIALECT_UNIT_TESTS += t/unit/t0215-dialect-words
+DIALECT_UNIT_TESTS += t/unit/t0216-dialect-places
 check_PROGRAMS += $(DIALECT_UNIT_TESTS)
 t_unit_t0213_dialect_fastapi_SOURCES = t/unit/t0213-dialect-fastapi.c
 t_unit_t0213_dialect_fastapi_LDADD = $(DIALECT_LIBS)
-t_unit_t0214_dialect_fields_SOURCES = t/unit/t0214-dialect-fields.c
+t_unit_t0214_dialect_fields_SOURCES = t/unit/t0214-dialect-fields.c \
+	t/unit/fields-fix.h
 t_unit_t0214_dialect_fields_LDADD = $(DIALECT_LIBS)
+t_unit_t0216_dialect_places_SOURCES = t/unit/t0216-dialect-places.c \
+	t/unit/fields-fix.h
+t_unit_t0216_dialect_places_LDADD = $(DIALECT_LIBS)
 t_unit_t0215_dialect_words_SOURCES = t/unit/t0215-dialect-words.c
 t_unit_t0215_dialect_words_LDADD = $(DIALECT_LIBS)
 t_unit_t0224_dialect_rooms_SOURCES = t/unit/t0224-dialect-rooms.c

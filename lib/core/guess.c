@@ -85,7 +85,7 @@ read_address(const char *text)
 	return out;
 }
 
-/* The name in lower case, or else who the caller is. */
+/* Whose name, and that in lower case, or else who the caller is. */
 static void
 put_name(struct str *s, const struct call *c, const struct guess *g)
 {
@@ -95,7 +95,7 @@ put_name(struct str *s, const struct call *c, const struct guess *g)
 		str_printf(s, "own %lld", (long long)c->user_id);
 		return;
 	}
-	str_puts(s, "name ");
+	str_printf(s, "name %lld ", (long long)g->user_id);
 	if (strlen(g->name) > NAME_MAX)
 		return;
 	for (p = g->name; *p != '\0'; p++)

@@ -15,8 +15,10 @@
  * The last is a slow-down and no lock: a stranger who sends wrong passwords for
  * an account can make its owner's mistakes cost more, but the owner's first try
  * from an address that has not been wrong is taken, always.  Names count as they
- * are typed, in lower case, whether there is such an account or not, so that
- * nothing here tells which exist.  An IPv6 address counts by its /64.
+ * are typed, in lower case, whether there is such an account or not; two accounts
+ * whose names differ in case alone count each for itself, because who comes in by
+ * one is forgiven, and must not be for the other.  An IPv6 address counts by its
+ * /64.
  *
  * The machine's own addresses do not count unless auth.limit_local says so:
  * behind another proxy everybody would have them, and share them.
@@ -29,6 +31,7 @@
 struct guess {
 	const char *name;	/* of the account, as it was typed; NULL: it is
 				   the caller's own */
+	int64_t	 user_id;	/* whose name that is; 0: nobody's */
 	const char *password;
 	const char *hash;	/* NULL: there is no such account */
 };

@@ -164,7 +164,9 @@ static enum err
 begin(struct call *c, const struct login *in, struct user *user,
     struct tokens *out)
 {
-	const struct guess guess = { .name = in->username };
+	const struct guess guess = {
+		.name = in->username, .user_id = user->id
+	};
 	const struct session_draft draft = {
 		.user = user, .device = in->device, .form = in->form
 	};
@@ -242,7 +244,8 @@ core_session_begin(struct call *c, const struct login *in, struct tokens *out)
 	if (e != ERR_OK && e != ERR_NOT_FOUND)
 		return e;
 	e = guess_check(c, &(struct guess){ .name = in->username,
-	    .password = in->password, .hash = user.password });
+	    .user_id = user.id, .password = in->password,
+	    .hash = user.password });
 	return e == ERR_OK ? begin(c, in, &user, out) : e;
 }
 

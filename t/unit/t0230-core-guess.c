@@ -222,6 +222,25 @@ test_addresses(void)
 	pass_s(3600);
 }
 
+/*
+ * A name in another case may be another account: who comes in by that has shown
+ * nothing about this one.
+ */
+static void
+test_namesake(void)
+{
+	int i, looked_at = 0;
+
+	(void)rig_register(&rig, "Ann");
+	for (i = 0; i < 10; i++) {
+		looked_at += be_wrong("192.0.2.1", "ann", 1);
+		is_err(try("192.0.2.1", "Ann", "password"), ERR_OK,
+		    "an account of one's own");
+	}
+	is_int(looked_at, 5, "forgives nothing of another's");
+	pass_s(3600);
+}
+
 /* ---- one address, many names */
 
 static void
@@ -370,6 +389,7 @@ main(void)
 	test_pair();
 	test_nobody();
 	test_addresses();
+	test_namesake();
 	test_spraying();
 	test_siege();
 	test_own();

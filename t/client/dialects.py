@@ -274,6 +274,13 @@ async def people(*dialects):
     return await asyncio.gather(*[person(d) for d in dialects])
 
 
+async def lobby(who):
+    """The id of the room where realtime's sockets are."""
+    rooms = await who.want(200, "GET", "/v1/rooms")
+    room, = [r["id"] for r in rooms["items"] if r["name"] == LOBBY]
+    return room
+
+
 # ---- sockets: the client is one that people use
 
 async def connect(path, token=None):

@@ -52,7 +52,7 @@ import dialects
 import forge
 import nj
 import sio
-from nj import equal, ok
+from nj import equal
 
 SRC = os.environ["NJ_SRC"]
 ROOT = os.path.dirname(os.path.dirname(nj.SOCK))

@@ -391,6 +391,5 @@ async def expired(secret, token):
 
 
 if __name__ == "__main__":
-    import sys
     scenarios = {"attacks": attacks, "show": show, "expired": expired}
     nj.main(lambda name, *words: scenarios[name](*words))

@@ -160,7 +160,7 @@ async def nonsense(a, b):
 
 async def elsewhere(a, b, people, http):
     """Other rooms than the lobby: for those who are in them."""
-    ann, bob = people["ann"], people["bob"]
+    bob = people["bob"]
     e = await enter(people["eve"])
     a.say({"message": "for bob", "recipient_id": bob["id"]})
     got = await b.next_is("for bob", "to one")

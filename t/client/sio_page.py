@@ -6,7 +6,6 @@ origin.  A header of its own makes it ask before each request.
 
 import json
 import os
-import sys
 
 import nj
 from browser import Browser

@@ -150,6 +150,10 @@ has .username ann "who has one is who he is"
 sessions=$(sql 'SELECT count(*) FROM session')
 api GET /users/me
 is "$(sql 'SELECT count(*) FROM session')" "$sessions" "the guest has one session"
+api DELETE /users/me
+detail 401 "Not authenticated" "a guest does not end the account of all guests"
+api GET /users/me
+has .username bob "which is there still"
 nj_stop
 nj_start realtime.guest=nobody
 api GET /users/me

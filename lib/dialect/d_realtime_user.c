@@ -293,11 +293,15 @@ realtime_me_update(struct exchange *x)
 	return answer_user(x, &user);
 }
 
+/* The guest's account is all guests', so that none of them may end it. */
 enum err
 realtime_me_delete(struct exchange *x)
 {
-	enum err e = core_account_delete_self(&x->call);
+	enum err e;
 
+	if (realtime_token(x) == NULL)
+		return ERR_NO_TOKEN;
+	e = core_account_delete_self(&x->call);
 	return e == ERR_OK ?
 	    fastapi_message(x, "User deleted successfully") : e;
 }

@@ -168,6 +168,18 @@ read_wait(struct conn *c, const struct http1_head *head, struct wish *w)
 	return ERR_OK;
 }
 
+static bool
+has_room(const struct wish *w, int64_t room_id)
+{
+	int i;
+
+	for (i = 0; i < w->rooms_n; i++)
+		if (w->rooms[i] == room_id)
+			return true;
+	return false;
+}
+
+/* Who names a room twice would hear twice what has no seq. */
 static enum err
 read_rooms(struct conn *c, const struct http1_head *head, struct wish *w)
 {
@@ -176,8 +188,9 @@ read_rooms(struct conn *c, const struct http1_head *head, struct wish *w)
 	while (list != NULL &&
 	    (item = next_item(&c->push->arena, &list)) != NULL) {
 		if (w->rooms_n == SUB_ROOMS_MAX ||
-		    !num_parse_id(item, &w->rooms[w->rooms_n++]))
+		    !num_parse_id(item, &w->rooms[w->rooms_n]))
 			return fault(w, ERR_BAD_VALUE, "rooms");
+		w->rooms_n += !has_room(w, w->rooms[w->rooms_n]);
 	}
 	return ERR_OK;
 }

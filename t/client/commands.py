@@ -20,6 +20,7 @@ async def scenario():
     room = await ann.room("private", "r", bob)
     a = await nj.listen("ws", ann)
     b = await nj.listen("ws", bob)
+    twice = await nj.listen("ws", bob, rooms=[room, room])
 
     # Every command, seen by the sender as an ack and by the other as an event.
     got = await a.command({"do": "message.post", "room": room, "text": "hello",
@@ -71,6 +72,12 @@ async def scenario():
     equal((event["kind"], event["room"], event["user"]["id"], "seq" in event),
           ("typing", room, ann.id, False),
           "typing reaches the other member, without a seq")
+    await ann.post(room, "typed")
+    await b.next()
+    events = await twice.until(lambda e: e["kind"] == "message.posted" and
+                               e["message"]["text"] == "typed")
+    equal([e["kind"] for e in events].count("typing"), 1,
+          "and once who has named the room twice")
 
     # Refusals are answers; the connection stays.
     e = await nj.listen("ws", eve)

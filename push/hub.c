@@ -506,6 +506,17 @@ hub_end_session(struct hub *h, int64_t user_id, int64_t session_id)
 }
 
 void
+hub_end_all(struct hub *h, enum sub_end why)
+{
+	struct hub_user *u, *next;
+	struct sub *s;
+
+	HASH_ITER(hh, h->users, u, next)
+		DL_FOREACH(u->subs, s)
+			s->ops->end(s, why);
+}
+
+void
 hub_join(struct hub *h, int64_t room_id, int64_t user_id, int64_t seq)
 {
 	struct hub_user *u = hub_find_user(h, user_id);

@@ -81,6 +81,9 @@ int64_t		 hub_give(struct hub *, const struct event *, size_t *size_out);
 void		 hub_end_session(struct hub *, int64_t user_id,
 		    int64_t session_id);
 
+/* All subscribers are told the same. */
+void		 hub_end_all(struct hub *, enum sub_end);
+
 /* Of a room that was made with `seq`, `user_id` is a member from then on. */
 void		 hub_join(struct hub *, int64_t room_id, int64_t user_id,
 		    int64_t seq);

@@ -31,6 +31,8 @@ struct source {
 	struct tick look, soon;
 	int64_t	 seq;
 	int64_t	 head;
+	int64_t	 stuck_at;	/* the seq behind which a page is damaged */
+	bool	 is_stuck;	/* it was so the last time, too */
 	enum err fault;		/* what the log said last; ERR_OK: all is well */
 	struct stat tried;	/* the file after the last attempt to use it */
 	int64_t	 try_at;	/* the next attempt, if it does not change */
@@ -79,6 +81,27 @@ close_store(struct source *s)
 		memset(&s->tried, 0, sizeof(s->tried));
 }
 
+/*
+ * Where to go on.  Who is live has been given all up to the seq, and so it goes on
+ * from there; but once only where a page is damaged, which would hold up everybody
+ * for ever.  The next time all are cut off, and each reads what it can.
+ */
+static void
+find_start(struct source *s)
+{
+	bool has_users = hub_users(s->o.hub) > 0;
+
+	if (has_users && s->is_stuck) {
+		log_error("the log cannot be read behind seq %lld: it goes on"
+		    " without", (long long)s->seq);
+		hub_end_all(s->o.hub, SUB_BROKEN);
+	}
+	if (s->head > s->seq && (!has_users || s->is_stuck))
+		s->seq = s->head;
+	s->is_stuck = false;
+	log_info("reading the log from seq %lld on", (long long)s->seq);
+}
+
 static void
 open_store(struct source *s)
 {
@@ -99,9 +122,7 @@ open_store(struct source *s)
 		return;
 	}
 	note(s, ERR_OK, "");
-	if (s->head > s->seq)
-		s->seq = s->head;
-	log_info("reading the log from seq %lld on", (long long)s->seq);
+	find_start(s);
 }
 
 /* ---- looking */
@@ -153,6 +174,7 @@ source_new(const struct source_options *o)
 	if (s == NULL)
 		return NULL;
 	s->o = *o;
+	s->stuck_at = -1;
 	arena_init(&s->arena, o->conf->request_arena_max);
 	tick_list_init(&s->look_list, o->ticks, &(struct tick_rule){
 	    o->conf->push_look_ms, on_look, s });
@@ -356,6 +378,10 @@ source_run(struct source *s, size_t bytes_max)
 		bytes += size;
 	}
 	arena_reset(&s->arena);
+	if (e == ERR_CORRUPT) {
+		s->is_stuck = s->stuck_at == s->seq;
+		s->stuck_at = s->seq;
+	}
 	/* After a fault the look timer tries again, not a loop that spins. */
 	source_fault(s, e);
 	return e == ERR_OK && source_has_more(s);

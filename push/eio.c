@@ -388,6 +388,8 @@ eio_take(struct eio *e, char *text, size_t len)
 	e->push->counters.frames_in++;
 	if (eio_packet_parse(text, len, &p) != ERR_OK)
 		return refuse(e);
+	if (p.type == EIO_MESSAGE && !p.is_binary && !e->is_echo)
+		sio_packet_mend(text + 1, p.len);
 	return on_packet(e, &p);
 }
 

@@ -3,10 +3,16 @@
  */
 #include "config.h"
 
+#include <ctype.h>
+
 #include "base/json.h"
 #include "push/sio_packet.h"
 
-enum { ID_MAX_DIGITS = 15 };	/* a number that JavaScript knows exactly */
+enum {
+	ID_MAX_DIGITS = 15,	/* a number that JavaScript knows exactly */
+	ESCAPE_LEN = 6,		/* "\\ud83d" */
+	HIGH = 0xd800, LOW = 0xdc00	/* halves of a pair begin with these */
+};
 
 /* What is left to be read. */
 struct text {
@@ -111,6 +117,48 @@ sio_packet_parse(const char *s, size_t len, struct sio_packet *out)
 	out->data = t.s;
 	out->len = t.len;
 	return ERR_OK;
+}
+
+/* The number of an escape that `s` begins with; -1: it is another, or none. */
+static int
+escape(const char *s, size_t len)
+{
+	int i, n = 0;
+
+	if (len < ESCAPE_LEN || s[0] != '\\' || s[1] != 'u')
+		return -1;
+	for (i = 2; i < ESCAPE_LEN; i++) {
+		if (!isxdigit((unsigned char)s[i]))
+			return -1;
+		n = 16 * n + (s[i] <= '9' ? s[i] - '0' : (s[i] | 32) - 'a' + 10);
+	}
+	return n;
+}
+
+static bool
+is_half(int n, int which)
+{
+	return n >= 0 && (n & 0xfc00) == which;
+}
+
+void
+sio_packet_mend(char *s, size_t len)
+{
+	char *end = s + len;
+	size_t left;
+	int n;
+
+	while ((s = memchr(s, '\\', (size_t)(end - s))) != NULL) {
+		left = (size_t)(end - s);
+		n = escape(s, left);
+		if (is_half(n, HIGH) && left > ESCAPE_LEN &&
+		    is_half(escape(s + ESCAPE_LEN, left - ESCAPE_LEN), LOW)) {
+			s += ESCAPE_LEN;
+		} else if (n == 0 || is_half(n, HIGH) || is_half(n, LOW)) {
+			memcpy(s + 2, "fffd", 4);
+		}
+		s += n >= 0 ? ESCAPE_LEN : left > 1 ? 2 : 1;
+	}
 }
 
 /* Names that libraries use for what is theirs. */

@@ -46,6 +46,13 @@ enum err	 sio_packet_read(const struct sio_packet *, json_t **json_out)
 		    MUST_CHECK;
 
 /*
+ * Escapes in JSON for which UTF-8 has no text, halves of a surrogate pair and NUL,
+ * become U+FFFD, as a browser makes of the former: what cuts a text between the
+ * two halves of an emoji is no reason to end its session.
+ */
+void		 sio_packet_mend(char *text, size_t len);
+
+/*
  * Put null where a placeholder for one of `parts_n` binary parts stands.
  * ERR_BAD_REQUEST: for one that there is not.
  */

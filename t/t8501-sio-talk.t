@@ -13,6 +13,7 @@ done
 for how in polling websocket; do
 	sio enter $how
 	sio namespaces $how
+	sio halves $how
 done
 sio offsets
 nj_done

@@ -204,6 +204,26 @@ scenarios.talk = async (how, version) => {
 		what + "disconnected");
 };
 
+// Half an emoji, where a text was cut, and a NUL: no reason to end a session.
+scenarios.halves = async (how) => {
+	const ann = await register("ann");
+	const pond = await room(ann, "pond");
+	const a = new Client(ann, { how, reconnection: false });
+	const texts = ["whole \u{1f438}", "half \ud83d", "\udc38 half",
+		"a\u0000b", "the end"];
+
+	await a.until("connect");
+	await a.join(pond);
+	for (const text of texts)
+		a.socket.emit("chatroomMessage",
+			{ chatroomId: pond.hex, message: text });
+	await a.until("newMessage", (m) => m.message === "the end");
+	equal(a.messages, ["whole \u{1f438}", "half \ufffd", "\ufffd half",
+		"a\ufffdb", "the end"], how + ": halves of an emoji, and NUL");
+	ok(a.socket.connected, how + ": the session goes on");
+	a.close();
+};
+
 // Who may come in, and by what.
 scenarios.enter = async (how) => {
 	const ann = await register("ann");

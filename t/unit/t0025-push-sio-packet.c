@@ -39,6 +39,36 @@ read_it(const char *text)
 	return e;
 }
 
+/* A text after it has been mended. */
+static const char *
+mended(const char *text)
+{
+	str_reset(&out);
+	str_puts(&out, text);
+	sio_packet_mend(out.s, out.len);
+	return out.s;
+}
+
+static void
+test_mend(void)
+{
+	is_str(mended("plain"), "plain", "nothing to mend");
+	is_str(mended("\\ud83d\\ude00\\u0041"), "\\ud83d\\ude00\\u0041",
+	    "a pair stays");
+	is_str(mended("\\uD83D"), "\\ufffd", "the first half of one");
+	is_str(mended("\\ude00\\ud83d"), "\\ufffd\\ufffd",
+	    "both in the wrong order");
+	is_str(mended("\\ud83d\\ud83d\\ude00"), "\\ufffd\\ud83d\\ude00",
+	    "a half and a pair");
+	is_str(mended("\\ud83d\\n"), "\\ufffd\\n", "a half and an escape");
+	is_str(mended("a\\u0000b"), "a\\ufffdb", "NUL");
+	is_str(mended("\\\\ud83d"), "\\\\ud83d", "a backslash before a word");
+	is_str(mended("\\\\\\ud83d"), "\\\\\\ufffd", "and before a half");
+	is_str(mended("\\ud83"), "\\ud83", "none at the end");
+	is_str(mended("\\ud8zz"), "\\ud8zz", "none at all");
+	is_str(mended("x\\"), "x\\", "a backslash at the end");
+}
+
 static void
 test_parts(void)
 {
@@ -198,6 +228,7 @@ test_offset(void)
 int
 main(void)
 {
+	test_mend();
 	test_parts();
 	test_refused();
 	test_json();

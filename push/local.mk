@@ -36,6 +36,7 @@ push_libpush_a_SOURCES = \
 	push/shape.c push/shape.h \
 	push/sio_enter.c push/sio_enter.h \
 	push/sio_group.c push/sio_group.h \
+	push/sio_up.c push/sio_up.h \
 	push/source.c push/source.h \
 	push/sub.h \
 	push/subscribe.c push/subscribe.h \

@@ -27,7 +27,7 @@ struct sio {
 	struct sio_entering *entering;	/* a worker is asked; NULL: not */
 	int64_t	 connection;	/* its number */
 	enum sio_ns ns;
-	bool	 is_told;	/* has been given something; see obey() */
+	bool	 is_told;	/* has been given something; see sio_up.c */
 };
 
 /* A message of the session: a packet, or bytes that belong to one. */

@@ -180,7 +180,8 @@ on_io(struct ev_loop *loop, ev_io *w, int events)
 		c->is_full = false;
 		conn_touch(c);
 	}
-	if ((events & EV_READ) && !c->is_paused)
+	/* At the end of the turn there is room for more. */
+	if ((events & EV_READ) && !c->is_paused && !hold_is_over())
 		on_readable(c);
 	log_set_request(NULL);
 }
@@ -234,7 +235,8 @@ static bool
 fits(const struct conn *c, const struct frame *f)
 {
 	return f == NULL || queue_is_empty(&c->out) ||
-	    c->out.bytes + f->len <= c->push->conf->push_out_max;
+	    queue_size(&c->out) + QUEUE_EACH + f->len <=
+	    c->push->conf->push_out_max;
 }
 
 bool
@@ -306,6 +308,13 @@ conn_close(struct conn *c, const char *why)
 	eio_detach(c);
 	c->next_dead = p->dead;
 	p->dead = c;
+}
+
+size_t
+conn_size(const struct conn *c)
+{
+	return queue_size(&c->out) + inbuf_size(c->in) +
+	    inbuf_size(c->message) + enter_size(c);
 }
 
 void
@@ -398,14 +407,18 @@ end(struct sub *s, enum sub_end why)
 		c->transport->end(c, why);
 }
 
-/* Catching up never fills a queue so far that it would have to be cut. */
+/*
+ * Catching up never fills a queue so far that it would have to be cut, and when
+ * all hold much, it takes one piece after the other.
+ */
 static bool
 has_room(struct sub *s)
 {
 	struct conn *c = conn_of_sub(s);
 
 	return !c->is_dead && !c->is_closing && !c->is_full &&
-	    c->out.bytes <= c->push->conf->push_out_max / 2 &&
+	    queue_size(&c->out) <= c->push->conf->push_out_max / 2 &&
+	    (queue_is_empty(&c->out) || !hold_is_much()) &&
 	    c->poll_events < c->push->conf->push_batch;
 }
 

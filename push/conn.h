@@ -109,6 +109,9 @@ void	 conn_on_no_close(struct tick *, void *arg);
 /* The following lines of the log are about it. */
 void	 conn_log(const struct conn *);
 
+/* How much push holds because of it. */
+size_t	 conn_size(const struct conn *);
+
 /* Write what is queued, once for each connection that has something. */
 void	 conn_flush_all(struct push *);
 

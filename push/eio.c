@@ -122,6 +122,14 @@ eios_shape(const struct eios *all)
 	return all->shape;
 }
 
+static void
+free_handshake(struct eio_handshake *h)
+{
+	if (h != NULL)
+		hold_drop(sizeof(*h) + h->len + 1);
+	free(h);
+}
+
 void
 eios_sweep(struct eios *all)
 {
@@ -131,7 +139,7 @@ eios_sweep(struct eios *all)
 	while ((e = all->dead) != NULL) {
 		all->dead = e->next_dead;
 		queue_clear(&e->out);
-		free(e->handshake);
+		free_handshake(e->handshake);
 		free(e);
 	}
 }
@@ -145,6 +153,28 @@ eios_free(struct eios *all)
 		eio_drop(all->all, EIO_CLOSE_PACKET, "the program ends");
 	eios_sweep(all);
 	free(all);
+}
+
+/* How much push holds because of it. */
+static size_t
+size_of(const struct eio *e)
+{
+	return e->handshake->len + sio_size(e) + queue_size(&e->out);
+}
+
+void
+eios_shed(struct eios *all, size_t least)
+{
+	struct eio *e, *next;
+
+	for (e = all->all; e != NULL; e = next) {
+		next = e->hh.next;
+		if (size_of(e) < least)
+			continue;
+		all->push->counters.shed++;
+		queue_clear(&e->out);
+		eio_drop(e, EIO_CLOSE_PACKET, "push.memory_max");
+	}
 }
 
 struct eio *
@@ -164,6 +194,8 @@ make_handshake(const struct eio_beginning *b)
 
 	if (h == NULL)
 		return NULL;
+	hold_add(sizeof(*h) + b->len + 1);
+	h->len = b->len;
 	snprintf(h->remote_addr, sizeof(h->remote_addr), "%s", from);
 	memcpy(h->question, b->question, b->len);
 	h->question[b->len] = '\0';
@@ -188,7 +220,7 @@ eio_new(struct push *p, const struct eio_beginning *b)
 	if (e->handshake != NULL)
 		HASH_ADD_STR(all->all, sid, e);
 	if (e->handshake == NULL || e->hh.tbl == NULL) {
-		free(e->handshake);
+		free_handshake(e->handshake);
 		free(e);
 		return NULL;
 	}
@@ -241,15 +273,19 @@ eio_fits(const struct eio *e, const struct frame *f)
 	const struct queue *q = queue_of(e);
 
 	return f == NULL || queue_is_empty(q) ||
-	    q->bytes + f->len <= e->push->conf->push_out_max;
+	    queue_size(q) + QUEUE_EACH + f->len <=
+	    e->push->conf->push_out_max;
 }
 
 bool
 eio_has_room(const struct eio *e)
 {
+	const struct queue *q = queue_of(e);
+
 	return !e->is_dead && !e->is_closing &&
 	    (e->ws == NULL || !e->ws->is_full) &&
-	    queue_of(e)->bytes <= e->push->conf->push_out_max / 2;
+	    queue_size(q) <= e->push->conf->push_out_max / 2 &&
+	    (queue_is_empty(q) || !hold_is_much());
 }
 
 bool
@@ -324,7 +360,7 @@ eio_drained(struct eio *e)
 bool
 eio_is_burdened(const struct eio *e)
 {
-	return !e->is_dead && (queue_of(e)->bytes >
+	return !e->is_dead && (queue_size(queue_of(e)) >
 	    e->push->conf->push_out_max / 2 || sio_is_burdened(e));
 }
 

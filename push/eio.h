@@ -32,6 +32,7 @@ struct sio_partial;
 
 /* What is known of the request that a session began with. */
 struct eio_handshake {
+	size_t	 len;
 	char	 remote_addr[48];
 	char	 question[];	/* for entry.h: a JSON object */
 };
@@ -83,6 +84,9 @@ struct eio_beginning {
 	bool	 wants_offsets;
 };
 struct eio	*eio_new(struct push *, const struct eio_beginning *);
+/* Drop those because of which push holds so many bytes or more. */
+void		 eios_shed(struct eios *, size_t least);
+
 struct eio	*eio_find(struct push *, const char *sid);
 
 /* The session is open: it is told so, and pinged from now on. */

@@ -50,8 +50,15 @@ enter_drop(struct conn *c)
 		return;
 	c->entering = NULL;
 	ask_drop(&en->ask);
+	hold_drop(en->question.len);
 	str_release(&en->question);
 	free(en);
+}
+
+size_t
+enter_size(const struct conn *c)
+{
+	return c->entering == NULL ? 0 : c->entering->question.len;
 }
 
 /* ---- those who come */
@@ -102,6 +109,7 @@ begin(struct conn *c, const struct http1_head *head, const char *accept)
 	snprintf(en->remote_addr, sizeof(en->remote_addr), "%s", from);
 	str_init(&en->question, QUESTION_MAX);
 	enter_put_question(&en->question, head);
+	hold_add(en->question.len);
 	ask_init(&en->ask, c->push->asks, &ops);
 	if (!str_is_ok(&en->question)) {
 		enter_drop(c);

@@ -31,6 +31,9 @@ void	 enter_serve(struct conn *, const struct http1_head *);
 /* The connection is closed: ask no more.  Fine when it does not. */
 void	 enter_drop(struct conn *);
 
+/* How much push holds of its question. */
+size_t	 enter_size(const struct conn *);
+
 /* It is gone: tell who is to be told.  Fine when nobody is. */
 void	 enter_leave(struct conn *);
 

@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "push/frame.h"
+#include "push/hold.h"
 
 struct frame *
 frame_new(const void *bytes, size_t len)
@@ -15,6 +16,7 @@ frame_new(const void *bytes, size_t len)
 
 	if (len > UINT32_MAX / 2 || (f = malloc(sizeof(*f) + len)) == NULL)
 		return NULL;
+	hold_add(sizeof(*f) + len);
 	f->refs = 1;
 	f->len = (uint32_t)len;
 	memcpy(f->bytes, bytes, len);
@@ -37,6 +39,8 @@ frame_ref(struct frame *f)
 void
 frame_unref(struct frame *f)
 {
-	if (f != NULL && --f->refs == 0)
-		free(f);
+	if (f == NULL || --f->refs > 0)
+		return;
+	hold_drop(sizeof(*f) + f->len);
+	free(f);
 }

@@ -3,26 +3,41 @@
  */
 #include "config.h"
 
+#include "push/hold.h"
 #include "push/inbuf.h"
 
 enum { CAP_FIRST = 512 };
+
+/* Make it so large; false: no memory, nothing has changed. */
+static bool
+grow(struct inbuf **in, size_t cap)
+{
+	size_t was = inbuf_size(*in);
+	struct inbuf *b = realloc(*in, sizeof(*b) + cap);
+
+	if (b == NULL)
+		return false;
+	if (was > 0)
+		hold_drop(was);
+	b->cap = (uint32_t)cap;
+	hold_add(inbuf_size(b));
+	*in = b;
+	return true;
+}
 
 bool
 inbuf_put(struct inbuf **in, const char *bytes, size_t len)
 {
 	size_t used = *in == NULL ? 0 : (*in)->len, cap = CAP_FIRST;
-	struct inbuf *b = *in;
+	struct inbuf *b;
 
 	if (len > UINT32_MAX / 4 - used)
 		return false;
 	while (cap < used + len)
 		cap *= 2;
-	if (b == NULL || cap > b->cap) {
-		if ((b = realloc(*in, sizeof(*b) + cap)) == NULL)
-			return false;
-		b->cap = (uint32_t)cap;
-		*in = b;
-	}
+	if ((*in == NULL || cap > (*in)->cap) && !grow(in, cap))
+		return false;
+	b = *in;
 	memcpy(b->bytes + used, bytes, len);
 	b->len = (uint32_t)(used + len);
 	return true;
@@ -46,6 +61,8 @@ inbuf_drop(struct inbuf **in, size_t n)
 void
 inbuf_free(struct inbuf **in)
 {
+	if (*in != NULL)
+		hold_drop(inbuf_size(*in));
 	free(*in);
 	*in = NULL;
 }

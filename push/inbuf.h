@@ -16,6 +16,13 @@ struct inbuf {
 	char	 bytes[];
 };
 
+/* What it takes of memory. */
+static inline size_t
+inbuf_size(const struct inbuf *b)
+{
+	return b == NULL ? 0 : sizeof(*b) + b->cap;
+}
+
 /* Append to `*in`, which may be NULL.  False: no memory, nothing has changed. */
 bool	 inbuf_put(struct inbuf **in, const char *bytes, size_t len) MUST_CHECK;
 

@@ -26,6 +26,7 @@ push_libpush_a_SOURCES = \
 	push/fcgi_client.c push/fcgi_client.h \
 	push/frame.c push/frame.h \
 	push/hint.c push/hint.h \
+	push/hold.c push/hold.h \
 	push/hub.c push/hub.h \
 	push/inbuf.c push/inbuf.h \
 	push/loop.c push/loop.h \
@@ -34,6 +35,7 @@ push_libpush_a_SOURCES = \
 	push/queue.c push/queue.h \
 	push/reserve.c push/reserve.h \
 	push/shape.c push/shape.h \
+	push/shed.c push/shed.h \
 	push/sio_enter.c push/sio_enter.h \
 	push/sio_group.c push/sio_group.h \
 	push/sio_up.c push/sio_up.h \

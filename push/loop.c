@@ -7,6 +7,7 @@
  *	catchup	reads the log for those who are behind
  *	asks	sends what clients said, and who comes, to the workers
  *	flush	writes what was queued: one system call per connection
+ *	relieve	lets those go who hold most, when all hold too much
  *	sweep	frees what was closed
  *
  * and then the loop sleeps, unless one of them has more to do.  A burst costs
@@ -40,6 +41,7 @@
 #include "push/hint.h"
 #include "push/loop.h"
 #include "push/reserve.h"
+#include "push/shed.h"
 #include "push/t_http.h"
 #include "push/t_poll.h"
 #include "push/t_sse.h"
@@ -50,7 +52,8 @@ enum {
 	HINT_BACKLOG = 512,
 	DESCRIPTORS_OWN = 64,	/* database, sockets, workers, log */
 	PACE = 2,
-	PACE_MOST_MS = 50
+	PACE_MOST_MS = 50,
+	SILENCE_MS = 60000	/* between two warnings */
 };
 
 struct loop {
@@ -65,6 +68,7 @@ struct loop {
 	ev_timer pace;
 	int64_t	 give_at;	/* nothing is given before; clock_mono_ms() */
 	int64_t	 seq;		/* at the end of the last turn */
+	int64_t	 silent_until;	/* no warning before; clock_mono_ms() */
 	char	 push_path[108], hint_path[108];
 };
 
@@ -129,6 +133,26 @@ flush(struct push *p)
 	} while (p->dirty != NULL);
 }
 
+/* Clients hold too much: those who hold most go, until there is some room. */
+static void
+relieve(struct loop *l)
+{
+	struct push *p = &l->push;
+	size_t max = p->conf->push_memory_max, least = max / 2;
+	int64_t now = clock_mono_ms(), n = p->counters.shed;
+
+	while (least > 0 && hold_bytes() > max - max / 8) {
+		shed(p, least);
+		flush(p);
+		least /= 2;
+	}
+	if (now < l->silent_until)
+		return;
+	l->silent_until = now + SILENCE_MS;
+	log_warn("clients hold too much: %lld who hold most are let go: "
+	    "push.memory_max", (long long)(p->counters.shed - n));
+}
+
 static void
 on_turn(struct ev_loop *loop, ev_prepare *w, int events)
 {
@@ -147,6 +171,9 @@ on_turn(struct ev_loop *loop, ev_prepare *w, int events)
 	l->seq = seq;
 	catchup_run(p->catchup);
 	flush(p);
+	if (hold_is_over())
+		relieve(l);
+	p->counters.held = (int64_t)hold_bytes();
 	if (has_given)
 		set_pace(l, work_us() - began_us);
 	keep_busy(l, (has_more && is_time_to_give(l)) ||
@@ -393,6 +420,7 @@ loop_run(struct conf *conf, const char *conf_path)
 	signal(SIGPIPE, SIG_IGN);
 	set_limits(p);
 	arena_init(&p->arena, conf->request_arena_max);
+	hold_set_max(conf->push_memory_max);
 	open_sockets(&l, fds);
 	if (reserve_begin(descriptors_most(p)))
 		p->loop = ev_loop_new(EVFLAG_NOENV);

@@ -30,6 +30,7 @@ get_room(struct queue *q)
 		return b;
 	if ((b = malloc(sizeof(*b) + cap * sizeof(*b->frame))) == NULL)
 		return NULL;
+	hold_add(sizeof(*b) + cap * sizeof(*b->frame));
 	*b = (struct queue_block){ .cap = cap };
 	if (q->last != NULL)
 		q->last->next = b;
@@ -55,6 +56,7 @@ queue_put(struct queue *q, struct frame *f)
 	}
 	b->frame[b->end++] = f;
 	q->bytes += f->len;
+	q->frames_n++;
 	return true;
 }
 
@@ -82,11 +84,13 @@ drop_first(struct queue *q)
 	struct queue_block *b = q->first;
 
 	frame_unref(b->frame[b->begin++]);
+	q->frames_n--;
 	q->sent = 0;
 	if (b->begin < b->end)
 		return;
 	if ((q->first = b->next) == NULL)
 		q->last = NULL;
+	hold_drop(sizeof(*b) + b->cap * sizeof(*b->frame));
 	free(b);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 
 #include "push/frame.h"
+#include "push/hold.h"
 
 struct queue_block;
 
@@ -18,12 +19,23 @@ struct queue {
 	struct queue_block *last;
 	uint32_t bytes;		/* that have not left yet */
 	uint32_t sent;		/* bytes of the first frame that have */
+	uint32_t frames_n;
 };
+
+/* What a frame takes beside its bytes: its head, and a place in the queue. */
+enum { QUEUE_EACH = sizeof(struct frame) + sizeof(struct frame *) + HOLD_EACH };
 
 static inline bool
 queue_is_empty(const struct queue *q)
 {
 	return q->first == NULL;
+}
+
+/* What its frames take of memory, as if nobody else had them. */
+static inline size_t
+queue_size(const struct queue *q)
+{
+	return q->bytes + (size_t)q->frames_n * QUEUE_EACH;
 }
 
 /*

@@ -49,9 +49,16 @@ sio_enter_drop(struct sio *s)
 		return;
 	s->entering = NULL;
 	ask_drop(&en->ask);
+	hold_drop(en->question.len);
 	str_release(&en->question);
 	free(en->place);
 	free(en);
+}
+
+size_t
+sio_enter_size(const struct sio *s)
+{
+	return s->entering == NULL ? 0 : s->entering->question.len;
 }
 
 /* ---- the question */
@@ -124,6 +131,7 @@ sio_enter(struct sio *s, const struct sio_connecting *c)
 		en->place = read_place(c->auth);
 	str_init(&en->question, QUESTION_MAX);
 	put_question(&en->question, s, c);
+	hold_add(en->question.len);
 	ask_init(&en->ask, s->eio->push->asks, &ops);
 	if (!str_is_ok(&en->question))
 		return false;

@@ -24,4 +24,7 @@ bool	 sio_enter(struct sio *, const struct sio_connecting *) MUST_CHECK;
 /* Ask no more.  Fine when it does not. */
 void	 sio_enter_drop(struct sio *);
 
+/* How much push holds of what it asks. */
+size_t	 sio_enter_size(const struct sio *);
+
 #endif

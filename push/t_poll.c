@@ -33,7 +33,7 @@ on_queued(struct conn *c)
 {
 	c->poll_events++;
 	if (c->poll_events >= c->push->conf->push_batch ||
-	    c->out.bytes > c->push->conf->push_out_max / 2)
+	    queue_size(&c->out) > c->push->conf->push_out_max / 2)
 		c->sub.is_live = false;
 	finish_soon(c);
 }

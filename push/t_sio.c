@@ -80,11 +80,19 @@ wait_for_parts(struct sio *s, const struct sio_packet *p,
 
 	if (part == NULL)
 		return false;
+	hold_add(sizeof(*part) + text->len);
 	*part = (struct sio_partial){ .sio = s, .id = p->id,
 	    .parts_left = p->parts_n, .len = text->len };
 	memcpy(part->text, text->s, text->len);
 	s->eio->partial = part;
 	return true;
+}
+
+static void
+free_partial(struct sio_partial *part)
+{
+	hold_drop(sizeof(*part) + part->len);
+	free(part);
 }
 
 /* An event or an ack of which parts follow, or none. */
@@ -125,7 +133,7 @@ sio_take_bytes(struct eio *e, const char *bytes, size_t len)
 	e->partial = NULL;
 	if (part->len > 0)
 		on_event(part->sio, part->id, part->text, part->len);
-	free(part);
+	free_partial(part);
 }
 
 /* ---- packets */
@@ -238,6 +246,17 @@ sio_is_burdened(const struct eio *e)
 	return false;
 }
 
+size_t
+sio_size(const struct eio *e)
+{
+	size_t size = e->partial == NULL ? 0 : e->partial->len;
+	const struct sio *s;
+
+	LL_FOREACH(e->sockets, s)
+		size += sio_enter_size(s);
+	return size;
+}
+
 void
 sio_drained(struct eio *e)
 {
@@ -256,7 +275,7 @@ sio_close(struct sio *s)
 
 	LL_DELETE(e->sockets, s);
 	if (e->partial != NULL && e->partial->sio == s) {
-		free(e->partial);
+		free_partial(e->partial);
 		e->partial = NULL;
 	}
 	sio_enter_drop(s);

@@ -40,6 +40,9 @@ bool	 sio_is_connected(const struct eio *);
 /* So many events wait, or one that has to be connected first. */
 bool	 sio_is_burdened(const struct eio *);
 
+/* How much is held of what it has sent. */
+size_t	 sio_size(const struct eio *);
+
 /* The session's queue has been emptied. */
 void	 sio_drained(struct eio *);
 

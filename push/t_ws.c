@@ -112,7 +112,7 @@ has_room(void *arg)
 {
 	struct conn *c = arg;
 
-	return c->out.bytes <= c->push->conf->push_out_max / 2;
+	return queue_size(&c->out) <= c->push->conf->push_out_max / 2;
 }
 
 static bool

@@ -16,6 +16,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "push/ask.h"
+#include "push/hold.h"
 #include "push/upcall.h"
 
 enum { ID_LEN = 32, HEADERS_LEN = 4096, URI_LEN = 64 };
@@ -123,6 +124,7 @@ make_text(const struct lane *l, const char *text, size_t len)
 		t->next = NULL;
 		t->len = (uint32_t)s.len;
 		t->is_refused = !fits;
+		hold_add(sizeof(*t) + t->len);
 		memcpy(t->json, s.s, s.len);
 	}
 	str_release(&s);
@@ -165,7 +167,8 @@ void
 upcall_forget(struct lane *l)
 {
 	l->o.arg = NULL;
-	if (!l->ask.is_running && l->frames_n == 0 && !l->is_held)
+	if (!l->ask.is_waiting && !l->ask.is_running && l->frames_n == 0 &&
+	    !l->is_held)
 		free_lane(l);
 	else
 		enqueue(l);
@@ -181,6 +184,7 @@ drop_text(struct lane *l)
 	l->frames_n--;
 	l->bytes -= t->len;
 	l->since = clock_mono_ms();
+	hold_drop(sizeof(*t) + t->len);
 	free(t);
 }
 
@@ -229,6 +233,32 @@ refuse_front(struct lane *l)
 		drop_text(l);
 	}
 	l->is_held = false;
+}
+
+static void
+shed(struct lane *l)
+{
+	l->is_held = true;
+	while (l->first != NULL) {
+		refuse(l, 1, ERR_BUSY);
+		drop_text(l);
+	}
+	l->is_held = false;
+	if (!l->ask.is_waiting && !l->ask.is_running)
+		ask_queue(&l->ask);
+}
+
+void
+upcalls_shed(struct upcalls *u, size_t least)
+{
+	struct lane *l;
+
+	DL_FOREACH(u->lanes, l) {
+		if (l->bytes < least || l->first == NULL)
+			continue;
+		u->o.counters->shed++;
+		shed(l);
+	}
 }
 
 /* The lane may go on, or is done with. */

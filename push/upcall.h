@@ -76,6 +76,12 @@ bool		 upcall_put(struct lane *, const char *text, size_t len)
 /* As many frames wait as may: read no more of them. */
 bool		 upcall_is_full(const struct lane *);
 
+/*
+ * Answer all that waits in lanes that hold so many bytes or more with an error.
+ * They are done with at their next turn.
+ */
+void		 upcalls_shed(struct upcalls *, size_t least);
+
 /* The owner has room for answers again. */
 void		 upcall_resume(struct lane *);
 

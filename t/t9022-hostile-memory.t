@@ -1,0 +1,15 @@
+#!/bin/bash
+# Clients that leave unread and unfinished what they can: push has a ceiling.
+. "${0%/*}/lib.sh"
+
+ceiling=$((8 << 20))
+heavy() {	# push.memory_max, and whether that is the ceiling
+	nj_start push.out_max=1m push.user_connections=2000 push.memory_max="$1"
+	tap client heavy "${pid[push]}" "${pid[fcgi]}" $ceiling "$2"
+	unset 'pid[fcgi]'
+	nj_stop
+}
+heavy $ceiling yes
+# Without that the same is more: each of these would have shown it.
+heavy 1g no
+nj_done

@@ -34,6 +34,7 @@ push_libpush_a_SOURCES = \
 	push/push.h \
 	push/queue.c push/queue.h \
 	push/reserve.c push/reserve.h \
+	push/roster.c push/roster.h \
 	push/shape.c push/shape.h \
 	push/shed.c push/shed.h \
 	push/sio_enter.c push/sio_enter.h \

@@ -122,6 +122,21 @@ is "$(get "map(select(._id == \"$direct\").name)[0]")" carl \
 api DELETE "/api/chatroom/$direct"
 detail 403 "You are not authorized to delete this chatroom." "it is nobody's to end"
 
+# Those who make the same room at the same moment.
+twice=0
+for i in {1..10}; do
+	signup "frog$i"
+	body=$(jq -nc '{members: $ARGS.positional}' \
+	    --args "${ids[ann]}" "${ids[bob]}" "${ids[frog$i]}")
+	curl -s --no-progress-meter -Z --parallel-immediate -d "$body" \
+	    --unix-socket "$NJ_SOCK" -H 'Content-Type: application/json' \
+	    -H "Authorization: ${tokens[ann]}" -o "$T/tmp/made.#1" \
+	    'http://natterjack/api/chatroom/?[1-8]'
+	[ "$(jq -r ._id "$T"/tmp/made.[1-8] | sort -u | wc -l)" = 1 ] ||
+	    twice=$((twice + 1))
+done
+is "$twice" 0 "make it once"
+
 # The end of a room.
 as carl
 api DELETE "/api/chatroom/$pond"

@@ -133,9 +133,13 @@ create(struct call *c, const struct room_draft *in, struct room_entry *out)
 	struct room room = {
 		.kind = in->kind, .name = in->name, .extra = in->extra
 	};
-	enum err e;
+	enum err e = ERR_NOT_FOUND;
 	int i;
 
+	if (in->find != NULL)
+		e = in->find(c, in->arg, &room.id);
+	if (e != ERR_NOT_FOUND)
+		return e == ERR_OK ? room_load_entry(c, room.id, out) : e;
 	if ((e = add(c, &room, NULL)) == ERR_OK)
 		e = add_first(c, &room, c->user_id, ROLE_OWNER);
 	for (i = 0; e == ERR_OK && i < in->members_n; i++)

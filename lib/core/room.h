@@ -28,6 +28,13 @@ struct room_draft {
 	const int64_t *members;	/* besides the caller, who is named for nothing */
 	int	 members_n;
 	const char *extra;	/* a JSON object of the dialect; NULL: none */
+	/*
+	 * Look for a room of the caller's that will do instead, within the write,
+	 * so that two who want the same make it once; ERR_NOT_FOUND: there is
+	 * none.  NULL: a new one is wanted.
+	 */
+	enum err (*find)(struct call *, void *arg, int64_t *room_id_out);
+	void	*arg;
 };
 
 /* Make a room that the caller owns.  ERR_BAD_VALUE for a member who is none. */

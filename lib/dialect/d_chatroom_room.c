@@ -229,67 +229,87 @@ check_same(struct exchange *x, const struct room *room,
 	return e == ERR_OK && !has_same(&r, in) ? ERR_DONE : e;
 }
 
+/* A room of the same members is looked for among those after the last one. */
+struct same {
+	struct exchange *x;
+	const struct room_input *in;
+	int64_t	 after;
+};
+
 /*
  * One of the caller's rooms without a name, of as many as there is memory for;
  * ERR_NOT_FOUND.
  */
 static enum err
-find_same(struct exchange *x, const struct room_input *in, struct room *out)
+find_same(struct call *c, void *arg, int64_t *room_id_out)
 {
+	struct same *same = arg;
 	struct room_page page = { .max = PAGE };
 	struct room_entry *entries;
 	enum err e;
 	int i, n;
 
 	do {
-		e = core_room_page(&x->call, &page, &entries, &n);
+		page.after = same->after;
+		e = core_room_page(c, &page, &entries, &n);
 		if (e != ERR_OK)
 			return e;
 		for (i = 0; i < n; i++) {
-			*out = entries[i].view.room;
-			if ((e = check_same(x, out, in)) != ERR_DONE)
+			same->after = *room_id_out = entries[i].view.room.id;
+			e = check_same(same->x, &entries[i].view.room, same->in);
+			if (e != ERR_DONE)
 				return e;
 		}
-		if (n > 0)
-			page.after = entries[n - 1].view.room.id;
-	} while (n == PAGE && chatroom_goes_on(x));
+	} while (n == PAGE && chatroom_goes_on(same->x));
 	return ERR_NOT_FOUND;
 }
 
 static enum err
-create(struct exchange *x, const struct room_input *in, struct room *out)
+create(struct exchange *x, const struct room_input *in, struct same *same,
+    struct room_entry *out)
 {
 	const struct room_draft draft = {
 		.kind = in->members_n > 0 ? ROOM_PRIVATE : ROOM_PUBLIC,
 		.name = in->name,
 		.members = in->members,
 		.members_n = in->members_n,
-		.extra = make_extra(x, in)
+		.extra = make_extra(x, in),
+		.find = same != NULL ? find_same : NULL,
+		.arg = same
 	};
-	struct room_entry entry;
-	enum err e = core_room_create(&x->call, &draft, &entry);
 
-	*out = entry.view.room;
-	return e;
+	return core_room_create(&x->call, &draft, out);
+}
+
+/* What there has been for long is found without the write lock. */
+static enum err
+get_same(struct exchange *x, const struct room_input *in,
+    struct room_entry *out)
+{
+	struct same same = { .x = x, .in = in };
+	int64_t id;
+	enum err e = find_same(&x->call, &same, &id);
+
+	if (e == ERR_NOT_FOUND)
+		return create(x, in, &same, out);
+	return e == ERR_OK ? core_room_get(&x->call, id, out) : e;
 }
 
 enum err
 chatroom_room_create(struct exchange *x)
 {
 	struct room_input in;
-	struct room room;
+	struct room_entry entry;
 	enum err e;
 
 	if ((e = read_room(x, &in)) != ERR_OK)
 		return e;
-	e = in.members_n > 0 && in.name == NULL ? find_same(x, &in, &room) :
-	    ERR_NOT_FOUND;
-	if (e == ERR_NOT_FOUND)
-		e = create(x, &in, &room);
+	e = in.members_n > 0 && in.name == NULL ? get_same(x, &in, &entry) :
+	    create(x, &in, NULL, &entry);
 	if (e == ERR_BAD_VALUE && x->call.field != NULL &&
 	    strcmp(x->call.field, "members") == 0)
 		return fastapi_fail(x, 404, "User not found!");
-	return e == ERR_OK ? answer_room(x, &room) : e;
+	return e == ERR_OK ? answer_room(x, &entry.view.room) : e;
 }
 
 /* ---- joining, and the end */

@@ -182,8 +182,11 @@ give_window(struct catchup *c, struct sub *s, const struct event *ev, int n)
 		news_init(&news, &ev[i]);
 		taken = s->ops->deliver(s, &news);
 		news_release(&news);
-		if (taken == SUB_REFUSED)
+		if (taken == SUB_REFUSED) {
+			/* Nothing fits before its queue is empty. */
+			move(c, s, LIST_NONE);
 			return;
+		}
 		s->cursor = ev[i].seq;
 	}
 }
@@ -303,7 +306,9 @@ catchup_run(struct catchup *c)
 			pause_all(c);
 			return;
 		}
-	} while (s != last && clock_mono_ms() < until);
+		/* The end of one may have been that of others, too. */
+	} while (s != last && c->list[LIST_READY] != NULL &&
+	    clock_mono_ms() < until);
 }
 
 bool

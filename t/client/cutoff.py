@@ -72,7 +72,7 @@ async def left(socket):
     try:
         while True:
             await socket.event()
-    except (AssertionError, websockets.ConnectionClosed,
+    except (sio.Refused, nj.Closed, websockets.ConnectionClosed,
             asyncio.IncompleteReadError):
         return True
 

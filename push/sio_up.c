@@ -162,19 +162,23 @@ obey_notify(struct sio *s, const json_t *notice)
 	str_release(&text);
 }
 
-static void
+/* Has the event been carried out? */
+static bool
 obey(struct sio *s, const struct lane_reply *r)
 {
 	json_t *order;
+	bool has_failed;
 
 	if (json_read(r->text, r->len, &order, NULL) != ERR_OK) {
 		log_warn("a worker's answer to an event cannot be read");
-		return;
+		return false;
 	}
+	has_failed = json_is_true(json_object_get(order, "failed"));
 	obey_emit(s, json_object_get(order, "emit"));
 	if (s->eio != NULL && obey_rooms(s, order) && s->eio != NULL)
 		obey_notify(s, json_object_get(order, "notify"));
 	json_decref(order);
+	return !has_failed;
 }
 
 /* What was not carried out is not acknowledged. */
@@ -190,9 +194,7 @@ on_reply(void *arg, const struct lane_reply *r)
 		emit(s, r->text, r->len);
 	if (r->is_refusal)
 		return;
-	if (r->text != NULL)
-		obey(s, r);
-	if (id != SIO_NO_ID)
+	if ((r->text == NULL || obey(s, r)) && id != SIO_NO_ID)
 		sio_say(s, &(struct sio_saying){ SIO_ACK, id, "[]", 2 });
 }
 

@@ -7,9 +7,12 @@
  *
  * What push is to do with an event is told to it in an object:
  *
- *	{"emit":[["error",{…}]],"join":"7","leave":"7","notify":{…}}
+ *	{"emit":[["error",{…}]],"failed":true}
+ *	{"join":"7","leave":"7","notify":{…}}
  *
- * What is wrong is told to the sender alone.  Other events are passed over.
+ * What is wrong is told to the sender alone; an event that failed by no fault of
+ * its own has no ack, which clients take for a proof.  Other events are passed
+ * over.
  */
 #include "config.h"
 
@@ -80,7 +83,7 @@ struct talk {
 };
 
 static void
-complain(struct talk *t, const char *text)
+put_error(struct talk *t, const char *text, bool has_failed)
 {
 	struct jw w;
 
@@ -91,7 +94,22 @@ complain(struct talk *t, const char *text)
 	jw_array_begin(&w);
 	sh_chatroom_said(&w, "error", "message", text);
 	jw_array_end(&w);
+	if (has_failed)
+		jw_key_bool(&w, "failed", true);
 	jw_object_end(&w);
+}
+
+static void
+complain(struct talk *t, const char *text)
+{
+	put_error(t, text, false);
+}
+
+/* In the words of every dialect. */
+static void
+complain_of(struct talk *t, enum err e)
+{
+	put_error(t, err_text(e), err_status(e) >= 500);
 }
 
 /* To all who have joined the room. */
@@ -152,12 +170,14 @@ on_join(struct talk *t)
 	struct jw w;
 	enum err e = check_member(t);
 
-	if (e != ERR_OK) {
-		complain(t, e == ERR_NOT_FOUND ? "Chatroom not found" :
-		    e == ERR_FORBIDDEN ?
-		    "User not authorized to join this chatroom" : err_text(e));
+	if (e == ERR_NOT_FOUND)
+		complain(t, "Chatroom not found");
+	else if (e == ERR_FORBIDDEN)
+		complain(t, "User not authorized to join this chatroom");
+	else if (e != ERR_OK)
+		complain_of(t, e);
+	if (e != ERR_OK)
 		return;
-	}
 	ids_hex24(t->x->call.user_id, user);
 	str_init_arena(&s, t->x->call.arena);
 	str_printf(&s, "User %s joined the chatroom", user);
@@ -252,7 +272,7 @@ on_message(struct talk *t)
 	else if (e == ERR_FORBIDDEN)
 		complain(t, "User is not a member of this chatroom");
 	else if (e != ERR_OK)
-		complain(t, err_text(e));
+		complain_of(t, e);
 }
 
 static const struct {

@@ -4,7 +4,9 @@
  * The question that comes up again and again is "who is there besides this
  * one?": the heir is its answer, the highest and oldest of the others.  No
  * heir: the room is empty without this one.  An heir that is no owner: this
- * one is the last owner, if it is one.
+ * one is the last owner, if it is one.  To find it all members are looked at,
+ * so it is asked for owners alone: a room has one at all times, but for direct
+ * ones, which have two members at most.
  */
 #include "config.h"
 
@@ -63,6 +65,13 @@ is_last_owner(const struct member *m, const struct member *heir)
 	return m->role == ROLE_OWNER && heir->role != ROLE_OWNER;
 }
 
+/* Is there an owner besides? */
+static bool
+has_other_owner(const struct access *a)
+{
+	return a->kind != ROOM_DIRECT && a->member.role != ROLE_OWNER;
+}
+
 enum err
 member_withdraw(struct call *c, int64_t room_id)
 {
@@ -72,6 +81,8 @@ member_withdraw(struct call *c, int64_t room_id)
 
 	if ((e = access_room(c, room_id, &a)) != ERR_OK)
 		return e;
+	if (has_other_owner(&a))
+		return take_out(c, &a.member);
 	e = find_heir(c, &a.member, &heir);
 	if (e == ERR_NOT_FOUND)
 		return room_end(c, room_id);
@@ -119,6 +130,8 @@ leave(struct call *c, int64_t room_id)
 		return ERR_NOT_FOUND;
 	if (access_check(&a, DEED_LEAVE) != ERR_OK)
 		return ERR_CONFLICT;
+	if (has_other_owner(&a))
+		return take_out(c, &a.member);
 	e = find_heir(c, &a.member, &heir);
 	if (e == ERR_NOT_FOUND)
 		return room_end(c, room_id);

@@ -4,6 +4,8 @@
  */
 #include "config.h"
 
+#include <time.h>
+
 #include "t/unit/core-fix.h"
 
 static struct rig rig;
@@ -248,6 +250,72 @@ test_rename(void)
 	    "and it is gone");
 }
 
+/* Run a statement that no program has. */
+static void
+run(const char *sql)
+{
+	struct db_query *q;
+	enum err e;
+
+	must(db_sqlite.prepare(rig.f.s->db, sql, &q));
+	e = db_sqlite.step(rig.f.s->db, q);
+	db_sqlite.finalize(rig.f.s->db, q);
+	if (e != ERR_DONE)
+		must(e);
+}
+
+static int64_t
+cpu_us(void)
+{
+	struct timespec t;
+
+	if (clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t) == -1)
+		must(ERR_INTERNAL);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+/* The work of leaving a room, at its quickest. */
+static int64_t
+leave_us(int64_t who, int64_t room)
+{
+	struct room_entry out;
+	int64_t best = INT64_MAX, begun, us;
+	int i;
+
+	for (i = 0; i < 8; i++) {
+		must(AS(&rig, who, core_member_join(&c, room, &out)));
+		begun = cpu_us();
+		must(leave(who, room));
+		us = cpu_us() - begun;
+		best = us < best ? us : best;
+		arena_reset(&rig.f.a);
+	}
+	return best;
+}
+
+/* Whoever comes and goes in a room of many does not hold up all others. */
+static void
+test_crowd(void)
+{
+	const int64_t nobody[2] = { 0 };
+	int64_t ann = rig_user(&rig, "m-ann"), bob = rig_user(&rig, "m-bob");
+	int64_t few = rig_room(&rig, ROOM_PUBLIC, ann, nobody), few_us, many_us;
+
+	run("INSERT INTO room (id, kind, created_by, created_at)"
+	    " VALUES (99999, 2, 1, 1)");
+	run("WITH RECURSIVE n (i) AS"
+	    " (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 50000)"
+	    " INSERT INTO account (username, display_name, password, created_at)"
+	    " SELECT 'many' || i, 'x', 'x', 1 FROM n");
+	run("INSERT INTO member SELECT 99999, id, 2 * (id = 1), 1, 1, 1, NULL"
+	    " FROM account WHERE id = 1 OR username LIKE 'many%'");
+	few_us = leave_us(bob, few);
+	many_us = leave_us(bob, 99999);
+	ok(many_us < 8 * few_us, "leaving 50,000 others is as little work as "
+	    "leaving one: %lld us, %lld us", (long long)many_us,
+	    (long long)few_us);
+}
+
 int
 main(void)
 {
@@ -259,6 +327,7 @@ main(void)
 	test_heirs();
 	test_join();
 	test_rename();
+	test_crowd();
 	rig_close(&rig);
 	return tap_done();
 }

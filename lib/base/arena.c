@@ -3,13 +3,18 @@
  *
  * A list of blocks, newest first; each allocation is cut from the newest, and
  * a block that is too small for it is left as it is.  Blocks double up to a
- * size at which malloc() takes them from the system directly.
+ * size at which malloc() takes them from the system directly.  What is kept
+ * between requests is one block that a usual answer fits in: freeing it each
+ * time would have malloc() give the end of the heap back and ask for it again.
  */
 #include "config.h"
 
 #include "base/arena.h"
 
-enum { BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 1024 * 1024 };
+enum {
+	BLOCK_FIRST = 16 * 1024, BLOCK_MOST = 1024 * 1024,
+	BLOCK_KEPT = 128 * 1024
+};
 
 struct arena_block {
 	struct arena_block *next;
@@ -24,33 +29,41 @@ arena_init(struct arena *a, size_t max)
 	*a = (struct arena){ .max = max };
 }
 
-void
-arena_release(struct arena *a)
+/* Free blocks from `b` on; the list that is left begins with `end`. */
+static struct arena_block *
+free_blocks(struct arena_block *b, const struct arena_block *end)
 {
-	struct arena_block *b, *next;
+	struct arena_block *next;
 
-	for (b = a->blocks; b != NULL; b = next) {
+	for (; b != end; b = next) {
 		next = b->next;
 		free(b);
 	}
+	return b;
+}
+
+void
+arena_release(struct arena *a)
+{
+	free_blocks(a->blocks, NULL);
 	arena_init(a, a->max);
 }
 
 void
 arena_reset(struct arena *a)
 {
-	struct arena_block *b, *first = a->blocks;
+	struct arena_block *kept = a->blocks;
 
-	a->used = 0;
-	a->full = false;
-	if (first == NULL)
+	while (kept != NULL && kept->size > BLOCK_KEPT)
+		kept = kept->next;
+	free_blocks(a->blocks, kept);
+	arena_init(a, a->max);
+	if (kept == NULL)
 		return;
-	while ((b = first->next) != NULL) {
-		free(first);
-		first = b;
-	}
-	first->used = 0;
-	a->blocks = first;
+	free_blocks(kept->next, NULL);
+	kept->next = NULL;
+	kept->used = 0;
+	a->blocks = kept;
 }
 
 /* Put a block in front that has room for `size` bytes. */
@@ -74,16 +87,24 @@ grow(struct arena *a, size_t size)
 	return a->blocks = b;
 }
 
+/* What an allocation of `size` takes of its block; `size` is below the ceiling. */
+static size_t
+aligned(size_t size)
+{
+	const size_t align = _Alignof(max_align_t);
+
+	return (size + align - 1) & ~(align - 1);
+}
+
 void *
 arena_alloc(struct arena *a, size_t size)
 {
-	const size_t align = _Alignof(max_align_t);
 	struct arena_block *b = a->blocks;
 	void *p;
 
 	if (a->full || size > a->max - a->used)
 		goto full;
-	size = (size + align - 1) & ~(align - 1);
+	size = aligned(size);
 	if (size > a->max - a->used)
 		goto full;
 	if ((b == NULL || size > b->size - b->used) &&
@@ -96,6 +117,23 @@ arena_alloc(struct arena *a, size_t size)
 full:
 	a->full = true;
 	return NULL;
+}
+
+bool
+arena_extend(struct arena *a, const void *p, size_t size, size_t wanted)
+{
+	struct arena_block *b = a->blocks;
+	size_t more;
+
+	if (a->full || wanted > a->max)
+		return false;
+	more = aligned(wanted) - aligned(size);
+	if ((const char *)p + aligned(size) != b->data + b->used ||
+	    more > b->size - b->used || more > a->max - a->used)
+		return false;
+	b->used += more;
+	a->used += more;
+	return true;
 }
 
 void *

@@ -2,10 +2,10 @@
  * arena - memory that lives as long as one request.
  *
  * An arena hands out memory that is never freed one by one: arena_reset()
- * takes all of it back at once and keeps the first block for the next
- * request.  It has a ceiling; what would exceed it gets NULL, and so does
- * everything after, so that a caller may check once, at the end, with
- * arena_is_full().  Nothing here blocks.
+ * takes all of it back at once and keeps a block for the next request.  It has
+ * a ceiling; what would exceed it gets NULL, and so does everything after, so
+ * that a caller may check once, at the end, with arena_is_full().  Nothing here
+ * blocks.
  */
 #ifndef BASE_ARENA_H
 #define BASE_ARENA_H
@@ -36,7 +36,14 @@ void	 arena_reset(struct arena *);
  */
 void	*arena_alloc(struct arena *, size_t size);
 
-/* The same, cleared to zero, for `n` items; NULL on overflow too. */
+/*
+ * Make `p`, which has `size` bytes of this arena, `wanted` bytes long where it
+ * is, at least `size`.  False, and nothing has changed: it is not what was
+ * handed out last, or there is no room behind it.
+ */
+bool	 arena_extend(struct arena *, const void *p, size_t size, size_t wanted);
+
+/* arena_alloc(), cleared to zero, for `n` items; NULL on overflow too. */
 void	*arena_calloc(struct arena *, size_t n, size_t size);
 
 /* A NUL-terminated copy of `len` bytes at `s`; NULL as arena_alloc(). */

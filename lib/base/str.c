@@ -47,6 +47,8 @@ move_to(struct str *s, size_t cap)
 
 	if (s->arena == NULL)
 		return realloc(s->cap > 0 ? s->s : NULL, cap);
+	if (s->cap > 0 && arena_extend(s->arena, s->s, s->cap, cap))
+		return s->s;
 	if ((moved = arena_alloc(s->arena, cap)) != NULL && s->len > 0)
 		memcpy(moved, s->s, s->len);
 	return moved;

@@ -53,6 +53,13 @@ test_arena(void)
 		if ((p = arena_alloc(&a, 1000)) != NULL)
 			memset(p, i, 1000);
 	ok(p != NULL, "ninety blocks of a thousand fit");
+	ok(arena_extend(&a, p, 1000, 2000), "the last one can be extended");
+	memset(p, 1, 2000);
+	q = arena_alloc(&a, 1);
+	ok(q >= p + 2000, "and what comes next lies behind it");
+	ok(!arena_extend(&a, p, 2000, 3000), "it is the last one no longer");
+	ok(!arena_extend(&a, q, 1, 100001), "nothing is extended beyond the ceiling");
+	ok(!arena_is_full(&a), "which is no reason to be full");
 	ok(arena_calloc(&a, SIZE_MAX, 2) == NULL, "an overflow is refused");
 	arena_release(&a);
 }
@@ -62,6 +69,7 @@ test_str(void)
 {
 	struct arena a;
 	struct str s;
+	char *was;
 	int i;
 
 	str_init(&s, 1000);
@@ -85,6 +93,21 @@ test_str(void)
 	for (i = 0; i < 500; i++)
 		str_puts(&s, "0123456789");
 	ok(!str_is_ok(&s), "a str in an arena goes bad with it");
+	arena_release(&a);
+
+	arena_init(&a, 100000);
+	str_init_arena(&s, &a);
+	str_puts(&s, "0123456789");
+	was = s.s;
+	for (i = 0; i < 500; i++)
+		str_puts(&s, "0123456789");
+	ok(s.s == was && s.len == 5010, "alone in it, it grows where it is");
+	ok(a.used <= 8192, "and takes no more than it needs");
+	arena_strdup(&a, "x");
+	for (i = 0; i < 500; i++)
+		str_puts(&s, "0123456789");
+	ok(s.s != was && s.len == 10010 && strncmp(s.s, "0123", 4) == 0,
+	    "beside others it moves");
 	arena_release(&a);
 }
 

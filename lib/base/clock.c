@@ -75,18 +75,32 @@ put_two(char *at, int n)
 	at[1] = (char)('0' + n % 10);
 }
 
+/* Midnight of a day.  The last one is kept: a page's messages share their days. */
+static const char *
+midnight(int64_t day)
+{
+	static _Thread_local char text[] = "1970-01-01T00:00:00.000Z";
+	static _Thread_local int64_t kept;
+	struct date d;
+
+	if (day != kept) {
+		kept = day;
+		d = date_of_day(day);
+		put_two(text, d.year / 100);
+		put_two(text + 2, d.year % 100);
+		put_two(text + 5, d.month);
+		put_two(text + 8, d.day);
+	}
+	return text;
+}
+
 void
 clock_format(int64_t at, char text[CLOCK_TEXT_LEN + 1])
 {
 	int64_t day = at / DAY_MS - (at % DAY_MS < 0);
 	int ms = (int)(at - day * DAY_MS);
-	struct date d = date_of_day(day);
 
-	memcpy(text, "0000-00-00T00:00:00.000Z", CLOCK_TEXT_LEN + 1);
-	put_two(text, d.year / 100);
-	put_two(text + 2, d.year % 100);
-	put_two(text + 5, d.month);
-	put_two(text + 8, d.day);
+	memcpy(text, midnight(day), CLOCK_TEXT_LEN + 1);
 	put_two(text + 11, ms / 3600000);
 	put_two(text + 14, ms / 60000 % 60);
 	put_two(text + 17, ms / 1000 % 60);

@@ -82,6 +82,10 @@ is "$(grep -c 'POST /v1/sessions has hashed a password in the main pool' \
 
 # ---- how many
 
+within() {
+	[ "$3" -ge "$1" ] && [ "$3" -le "$2" ]
+}
+
 # be_wrong TIMES COMMAND…: how often it was looked at, and the last answer.
 be_wrong() {
 	local n=$1 looked_at=0
@@ -91,7 +95,8 @@ be_wrong() {
 		[ "$status" = 429 ] || looked_at=$((looked_at + 1))
 	done
 	is $looked_at 5 "five wrong passwords: $1 ${2:-}"
-	is "$status $(header retry-after)" "429 60" "then 429 for a minute"
+	is "$status" 429 "then 429"
+	ok "for a minute from the fifth" within 30 60 "$(header retry-after)"
 	is "$(header www-authenticate)" "" "which asks for no token"
 }
 
@@ -150,14 +155,15 @@ address 192.0.2.7
 be_wrong 6 v1_login nobody
 golden attack/v1-429 "to the letter, for who does not exist"
 
-# The limits of nginx: those who come too often, be they right or not.
+# The limits of nginx: those who come too often.  What says nothing is hashed by
+# nobody, and so comes as fast here as on any machine.
 address 192.0.2.11
 for i in {1..40}; do
 	echo "url = \"http://natterjack/v1/sessions\""
 	echo "output = \"/dev/null\""
 done >"$T/tmp/storm"
 is "$(curl -s --unix-socket "$NJ_SOCK" "${from[@]}" -w '%{http_code}\n' \
-    -d '{"username":"ann","password":"password-ann"}' -K "$T/tmp/storm" |
+    -d '{}' -K "$T/tmp/storm" |
     sort | uniq -c | awk '$2 == 429 && $1 > 9 { print "limited" }')" limited \
     "forty logins at once from one address are too many for nginx"
 v1_login ann

@@ -178,6 +178,9 @@ link_begin(struct link *k, const struct message *m)
 	*k = (struct link){ .type = type_of_kind(m->kind), .has_text = true };
 	if (m->extra != NULL)
 		read_extra(k, m->extra);
+	/* An edit gives a text to what had none. */
+	if (m->edited_at != 0)
+		k->has_text = true;
 	if (m->files_n == 0)
 		return;
 	/* Sent by a client that does not say what it is. */

@@ -113,6 +113,10 @@ test_messages(void)
 	m.kind = "file";
 	message_is(&m, "\"message\":null,\"message_type\":\"document\","
 	    NO_FILE, "without a text, of another dialect's kind");
+	m.edited_at = 1;
+	message_is(&m, "\"message\":\"hi\\n\",\"message_type\":\"document\","
+	    NO_FILE, "the same with the text that an edit gave it");
+	m.edited_at = 0;
 	m.kind = "emoji";
 	m.extra = "{\"file_url\":7,\"file_size\":\"big\",\"no_text\":1}";
 	message_is(&m, "\"message\":\"hi\\n\",\"message_type\":\"text\","

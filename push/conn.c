@@ -22,6 +22,8 @@
 
 enum { IOV_N = 1024, READ_LEN = 16 * 1024 };
 
+static const struct sub_ops sub_ops;
+
 static struct conn *
 conn_of_sub(struct sub *s)
 {
@@ -198,7 +200,7 @@ conn_new(struct push *p, int fd, bool is_extra)
 	c->push = p;
 	c->transport = &t_http;
 	c->shape = &shape_v1;
-	c->sub.ops = &conn_sub_ops;
+	c->sub.ops = &sub_ops;
 	c->is_extra = is_extra;
 	ev_io_init(&c->io, on_io, fd, EV_READ);
 	c->io.data = c;
@@ -452,7 +454,7 @@ live(struct sub *s)
 		c->transport->live(c);
 }
 
-const struct sub_ops conn_sub_ops = {
+static const struct sub_ops sub_ops = {
 	.deliver = deliver,
 	.end = end,
 	.has_room = has_room,

@@ -74,8 +74,6 @@ struct conn {
 	char	 id[CONN_ID_LEN + 1];	/* of its present request */
 };
 
-extern const struct sub_ops conn_sub_ops;
-
 /* Serve a new connection, whose descriptor it owns.  False: out of memory. */
 bool	 conn_new(struct push *, int fd, bool is_extra);
 

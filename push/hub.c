@@ -161,19 +161,13 @@ hub_remove(struct hub *h, struct sub *s)
 }
 
 int
-hub_filter_size(const struct sub *s)
+hub_filter_rooms(const struct sub *s, int64_t rooms[SUB_ROOMS_MAX])
 {
-	return s->filter == NULL ? 0 : s->filter->n;
-}
+	int i, n = s->filter == NULL ? 0 : s->filter->n;
 
-int
-hub_filter_rooms(const struct sub *s, int64_t *rooms)
-{
-	int i;
-
-	for (i = 0; i < hub_filter_size(s); i++)
+	for (i = 0; i < n; i++)
 		rooms[i] = s->filter->watch[i].room->id;
-	return i;
+	return n;
 }
 
 static void

@@ -48,10 +48,11 @@ struct hub_user	*hub_add_user(struct hub *, const struct hub_arrival *);
 
 /*
  * Add a subscriber, which has its ops, to its account; it is not live yet.  The
- * hub borrows it until hub_remove().  With `rooms_n` > 0 it wants those rooms only, public ones
- * also when the account is not in them; `is_public` is then asked for each whose
- * kind is not known yet.  After an error, its own or ERR_NOMEM, the subscriber is
- * not added, and an account that has no other one is offline again.
+ * hub borrows it until hub_remove().  With `rooms_n` > 0 (up to SUB_ROOMS_MAX)
+ * it wants those rooms only, public ones also when the account is not in them;
+ * `is_public` is then asked for each whose kind is not known yet.  After an
+ * error, its own or ERR_NOMEM, the subscriber is not added, and an account that
+ * has no other one is offline again.
  */
 struct hub_joining {
 	struct hub_user *user;
@@ -94,11 +95,11 @@ void		 hub_join(struct hub *, int64_t room_id, int64_t user_id,
  */
 int64_t		 hub_cast(struct hub *, const struct event *);
 
-/* The rooms of a filter, in `rooms`, which has room for all of them. */
-int		 hub_filter_rooms(const struct sub *, int64_t *rooms);
-int		 hub_filter_size(const struct sub *);	/* 0: no filter */
+/* The rooms of its filter, and how many they are; 0: it has none. */
+int		 hub_filter_rooms(const struct sub *,
+		    int64_t rooms[SUB_ROOMS_MAX]);
 
-/* How many accounts are online, and rooms in use. */
+/* How many accounts are online; and, for tests, how many rooms are in use. */
 int64_t		 hub_users(const struct hub *);
 int64_t		 hub_rooms(const struct hub *);
 

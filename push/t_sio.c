@@ -34,6 +34,8 @@ static struct {
 	struct sio *dead;
 } self;
 
+static const struct sub_ops sub_ops;
+
 /* ---- what is said */
 
 static void
@@ -178,7 +180,7 @@ connect_to(struct eio *e, const struct sio_packet *p, const json_t *auth)
 		return;
 	}
 	if ((s = calloc(1, sizeof(*s))) != NULL) {
-		s->sub.ops = &sio_sub_ops;
+		s->sub.ops = &sub_ops;
 		s->eio = e;
 		s->ns = ns;
 		LL_PREPEND(e->sockets, s);
@@ -403,7 +405,7 @@ ignore(struct sub *sub)
 {
 }
 
-const struct sub_ops sio_sub_ops = {
+static const struct sub_ops sub_ops = {
 	.deliver = deliver,
 	.end = end,
 	.has_room = sub_has_room,

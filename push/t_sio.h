@@ -62,6 +62,4 @@ void	 sio_close_all(struct eio *);
 /* Free what is closed, after the turn. */
 void	 sio_sweep(struct push *);
 
-extern const struct sub_ops sio_sub_ops;
-
 #endif

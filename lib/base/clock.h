@@ -20,7 +20,4 @@ int64_t	 clock_mono_ms(void);
 /* Write CLOCK_TEXT_LEN characters and a NUL.  Years 0000 to 9999. */
 void	 clock_format(int64_t at, char text[CLOCK_TEXT_LEN + 1]);
 
-/* Any RFC 3339 instant; false when it is none. */
-bool	 clock_parse(const char *text, int64_t *at_out);
-
 #endif

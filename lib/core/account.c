@@ -154,13 +154,6 @@ core_account_by_name(struct call *c, const char *username, struct user *out)
 }
 
 enum err
-core_account_by_email(struct call *c, const char *email, struct user *out)
-{
-	return hide_password(out,
-	    store_user_by_email(c->store, c->arena, email, out));
-}
-
-enum err
 core_account_page(struct call *c, const struct user_page *page,
     struct user **out, int *n_out)
 {

@@ -35,12 +35,10 @@ enum err	 core_account_get(struct call *, int64_t user_id,
 		    struct user *out) MUST_CHECK;
 
 /*
- * The account of exactly that name, or of that e-mail address in any case;
- * ERR_NOT_FOUND.  Its password's hash is left out.  A read.
+ * The account of exactly that name; ERR_NOT_FOUND.  Its password's hash is left
+ * out.  A read.
  */
 enum err	 core_account_by_name(struct call *, const char *username,
-		    struct user *out) MUST_CHECK;
-enum err	 core_account_by_email(struct call *, const char *email,
 		    struct user *out) MUST_CHECK;
 
 /* As store_user_page().  A read. */

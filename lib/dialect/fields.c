@@ -186,25 +186,6 @@ fields_objects(struct fields *f, const json_t **out)
 		*out = body;
 }
 
-void
-fields_body_if(struct fields *f)
-{
-	struct exchange *x = f->x;
-
-	if (x->json == NULL && (x->request.body_len == 0 ||
-	    !is_json_type(x->request.content_type)) &&
-	    (x->json = json_object()) == NULL)
-		fields_note(f, ERR_NOMEM);
-	if (x->json == NULL) {
-		fields_body(f);
-		return;
-	}
-	f->place = FIELDS_BODY;
-	f->object = json_is_object(x->json) ? x->json : NULL;
-	if (f->object == NULL)
-		add_no_object(f, &(struct value){ .json = x->json });
-}
-
 enum err
 fields_end(struct fields *f)
 {

@@ -59,14 +59,12 @@ void		 fields_begin(struct fields *, struct exchange *);
 /*
  * Where the next fields are read from: the route's {name}s, the query, a JSON
  * body, a form (urlencoded or multipart).  A body that is no JSON object is a
- * fault of its own; its fields then have none.  fields_body_if() takes none at
- * all for an object without fields.  fields_objects() is for a body that is a
- * list of objects: it gives the list, if that is what it is.
+ * fault of its own; its fields then have none.  fields_objects() is for a body
+ * that is a list of objects: it gives the list, if that is what it is.
  */
 void		 fields_path(struct fields *);
 void		 fields_query(struct fields *);
 void		 fields_body(struct fields *);
-void		 fields_body_if(struct fields *);
 void		 fields_form(struct fields *);
 void		 fields_objects(struct fields *, const json_t **out);
 
@@ -117,8 +115,6 @@ void		 fields_text(struct fields *, const char *name,
 		    const struct text_rule *, const char **out);
 void		 fields_int(struct fields *, const char *name,
 		    const struct int_rule *, int64_t *out);
-void		 fields_bool(struct fields *, const char *name,
-		    const struct any_rule *, bool *out);
 void		 fields_enum(struct fields *, const char *name,
 		    const struct enum_rule *, int *out);
 void		 fields_email(struct fields *, const char *name,

@@ -1,13 +1,11 @@
 /*
- * fields_scalar - texts, numbers and truths.
+ * fields_scalar - texts and numbers.
  *
  * What is taken for one is as in pydantic's lax mode: a number may be a text of
- * digits, a truth the number 1.  Each getter takes the value if it is there,
- * converts it, and looks at its bounds.
+ * digits.  Each getter takes the value if it is there, converts it, and looks at
+ * its bounds.
  */
 #include "config.h"
-
-#include <strings.h>
 
 #include "base/num.h"
 #include "base/utf8.h"
@@ -154,7 +152,7 @@ fields_enum(struct fields *f, const char *name, const struct enum_rule *rule,
 	    .ctx = fault_reason(f, "expected", choice) });
 }
 
-/* ---- numbers and truths */
+/* ---- numbers */
 
 /* " +12.0 " is 12.  What 64 bits cannot hold is the nearest that they can. */
 static enum reading
@@ -295,63 +293,4 @@ fields_int(struct fields *f, const char *name, const struct int_rule *rule,
 	    rule->has_default }, &v) && take_int(f, name, &v, &n) &&
 	    is_in_bounds(f, name, &v, rule))
 		*out = n;
-}
-
-static enum reading
-parse_bool(const char *s, bool *out)
-{
-	static const char *const words[2][6] = {
-		{ "0", "off", "f", "false", "n", "no" },
-		{ "1", "on", "t", "true", "y", "yes" }
-	};
-	size_t i;
-
-	for (i = 0; i < 2 * ARRAY_LEN(words[0]); i++) {
-		if (strcasecmp(s, words[i % 2][i / 2]) == 0) {
-			*out = i % 2 == 1;
-			return READ;
-		}
-	}
-	return NOT_PARSED;
-}
-
-static enum reading
-read_bool(const struct value *v, bool *out)
-{
-	const char *text = value_text(v);
-	double n;
-
-	if (text != NULL)
-		return parse_bool(text, out);
-	if (json_is_boolean(v->json)) {
-		*out = json_is_true(v->json);
-		return READ;
-	}
-	if (!json_is_number(v->json))
-		return WRONG_TYPE;
-	n = json_number_value(v->json);
-	*out = n > 0;
-	if (n < 0 || n > 1 || (n > 0 && n < 1))
-		return json_is_integer(v->json) ? NOT_PARSED : WRONG_TYPE;
-	return READ;
-}
-
-void
-fields_bool(struct fields *f, const char *name, const struct any_rule *rule,
-    bool *out)
-{
-	struct value v;
-	enum reading r;
-	bool truth;
-
-	if (!fields_take(f, name, rule != NULL ? rule : &fields_required, &v))
-		return;
-	if ((r = read_bool(&v, &truth)) == READ)
-		*out = truth;
-	else if (r == NOT_PARSED)
-		fault_type(f, name, &v, "bool_parsing", "Input should be a valid "
-		    "boolean, unable to interpret input");
-	else
-		fault_type(f, name, &v, "bool_type",
-		    "Input should be a valid boolean");
 }

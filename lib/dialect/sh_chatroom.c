@@ -34,8 +34,9 @@ parse(const char *json)
 	return value;
 }
 
-json_t *
-sh_chatroom_profile(const char *profile)
+/* The object of this dialect in a profile; a new reference, NULL: none. */
+static json_t *
+own_profile(const char *profile)
 {
 	json_t *all = parse(profile);
 	json_t *own = json_incref(json_object_get(all, "chatroom"));
@@ -56,7 +57,7 @@ text_of(const json_t *object, const char *key, const char *otherwise)
 void
 sh_chatroom_user(struct jw *w, const struct user *u)
 {
-	json_t *own = sh_chatroom_profile(u->profile);
+	json_t *own = own_profile(u->profile);
 	const json_t *fields = json_object_get(own, "fields"), *value;
 	const char *key;
 
@@ -85,7 +86,7 @@ sh_chatroom_user(struct jw *w, const struct user *u)
 void
 sh_chatroom_login(struct jw *w, const struct tokens *t)
 {
-	json_t *own = sh_chatroom_profile(t->user.profile);
+	json_t *own = own_profile(t->user.profile);
 	struct str s;
 
 	str_init(&s, 1024);
@@ -128,7 +129,7 @@ sh_chatroom_keys(struct jw *w, const struct user *u, const json_t *otp_key)
 {
 	static const char *const keys[] = { "identityKey", "schnorrKey",
 	    "schnorrSig" };
-	json_t *own = sh_chatroom_profile(u->profile);
+	json_t *own = own_profile(u->profile);
 	const json_t *fields = json_object_get(own, "fields");
 	size_t i;
 

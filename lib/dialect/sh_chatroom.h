@@ -20,9 +20,6 @@
 #include "core/session.h"
 #include "dialect/shape.h"
 
-/* The object of this dialect in a profile; a new reference, NULL: none. */
-json_t	*sh_chatroom_profile(const char *profile);
-
 /* An account: its name and profile, and what it has registered with besides. */
 void	 sh_chatroom_user(struct jw *, const struct user *);
 

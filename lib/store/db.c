@@ -153,12 +153,6 @@ db_text(struct db *db, struct db_query *query, int col)
 	return driver_of(db)->get_text(query, col);
 }
 
-const void *
-db_blob(struct db *db, struct db_query *query, int col, size_t *len_out)
-{
-	return driver_of(db)->get_blob(query, col, len_out);
-}
-
 enum err
 db_run(struct db *db, enum stmt stmt, struct db_args args)
 {

@@ -97,7 +97,6 @@ struct db_driver {
 	void	 (*reset)(struct db *, struct db_query *);
 	int64_t	 (*get_int)(struct db_query *, int col);
 	const char *(*get_text)(struct db_query *, int col);
-	const void *(*get_blob)(struct db_query *, int col, size_t *len_out);
 	int64_t	 (*changes)(struct db *);
 	int64_t	 (*last_id)(struct db *);
 	/* A transaction is open. */
@@ -158,7 +157,6 @@ void		 db_done(struct db *, enum stmt);
 
 int64_t		 db_int(struct db *, struct db_query *, int col);	/* NULL: 0 */
 const char	*db_text(struct db *, struct db_query *, int col);	/* NULL: NULL */
-const void	*db_blob(struct db *, struct db_query *, int col, size_t *len_out);
 
 /* A statement without rows: query, step, done.  ERR_EXISTS: a UNIQUE is hurt. */
 enum err	 db_run(struct db *, enum stmt, struct db_args) MUST_CHECK;

@@ -146,12 +146,6 @@ get_text(struct db_query *query, int col)
 	return self.inner->get_text(query, col);
 }
 
-static const void *
-get_blob(struct db_query *query, int col, size_t *len_out)
-{
-	return self.inner->get_blob(query, col, len_out);
-}
-
 static int64_t
 changes(struct db *db)
 {
@@ -234,7 +228,6 @@ static const struct db_driver db_fault = {
 	.reset = reset,
 	.get_int = get_int,
 	.get_text = get_text,
-	.get_blob = get_blob,
 	.changes = changes,
 	.last_id = last_id,
 	.in_transaction = in_transaction,

@@ -441,15 +441,6 @@ get_text(struct db_query *query, int col)
 	return (const char *)sqlite3_column_text(stmt_of(query), col);
 }
 
-static const void *
-get_blob(struct db_query *query, int col, size_t *len_out)
-{
-	const void *p = sqlite3_column_blob(stmt_of(query), col);
-
-	*len_out = (size_t)sqlite3_column_bytes(stmt_of(query), col);
-	return p;
-}
-
 static int64_t
 changes(struct db *db)
 {
@@ -514,7 +505,6 @@ const struct db_driver db_sqlite = {
 	.reset = reset,
 	.get_int = get_int,
 	.get_text = get_text,
-	.get_blob = get_blob,
 	.changes = changes,
 	.last_id = last_id,
 	.in_transaction = in_transaction,

@@ -17,8 +17,8 @@ newest(int64_t a, int64_t b)
 	return a > b ? a : b;
 }
 
-void
-row_room(struct row *r, struct room *out)
+static void
+read_room(struct row *r, struct room *out)
 {
 	int64_t pruned, other;
 
@@ -39,7 +39,7 @@ row_room(struct row *r, struct room *out)
 static void
 read_view(struct row *r, struct room_view *out)
 {
-	row_room(r, &out->room);
+	read_room(r, &out->room);
 	out->is_member = row_has_id(r);
 	row_skip(r, 1);
 	out->role = (enum role)row_int(r);
@@ -64,7 +64,7 @@ find_room(struct row r, enum stmt stmt, struct db_args args, struct room *out)
 
 	if ((e = row_first(&r, stmt, args)) != ERR_OK)
 		return e;
-	row_room(&r, out);
+	read_room(&r, out);
 	return row_end(&r, ERR_OK);
 }
 

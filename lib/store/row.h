@@ -49,7 +49,6 @@ bool		 row_has_id(struct row *);
 /* The nouns' columns, as stmt.def has them. */
 enum { ROW_USER_N = 8 };	/* an account's */
 void		 row_user(struct row *, struct user *out);
-void		 row_room(struct row *, struct room *out);
 /* The message without what it counts. */
 struct row_counts {
 	int64_t	 reactions;

@@ -426,19 +426,6 @@ store_has_failed(const struct store *s)
 	return s->sync_failed;
 }
 
-enum err
-store_has_changed(struct store *s, bool *out)
-{
-	int64_t version;
-	enum err e = db_version(s->db, &version);
-
-	if (e != ERR_OK)
-		return e;
-	*out = version != s->version;
-	s->version = version;
-	return ERR_OK;
-}
-
 /* With the writers held off: the rest of the log, and the next starts anew. */
 static enum err
 restart_log(struct store *s)

@@ -24,8 +24,7 @@ struct store {
 	int64_t	 last_seq;	/* newest event appended since it was cleared */
 	int64_t	 tx_seq;	/* newest event of the open transaction */
 	uint64_t settled;	/* db_queries() up to which all is on disk */
-	int64_t	 version;	/* db_version() of the last store_has_changed() */
-	int64_t	 head_version;	/* and of the last store_durable_head() */
+	int64_t	 head_version;	/* db_version() of the last store_durable_head() */
 	int64_t	 head;		/* the newest seq that was on disk then */
 	bool	 head_known;
 	bool	 sync_failed;	/* outside the group: a sync has failed, */
@@ -128,9 +127,6 @@ enum err	 store_durable_head(struct store *, int64_t *seq_out) MUST_CHECK;
 
 /* Its sync has failed, and it has not recovered. */
 bool		 store_has_failed(const struct store *);
-
-/* Another connection has committed since the last call. */
-enum err	 store_has_changed(struct store *, bool *out) MUST_CHECK;
 
 /*
  * The checkpointer's one step, for a process of its own with a DB_WORKER

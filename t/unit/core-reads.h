@@ -23,14 +23,6 @@ get_account_by_name(struct scene *s, struct call *c)
 }
 
 static enum err
-get_account_by_email(struct scene *s, struct call *c)
-{
-	struct user out;
-
-	return core_account_by_email(c, "BOB@example.org", &out);
-}
-
-static enum err
 page_accounts(struct scene *s, struct call *c)
 {
 	struct user *out;

@@ -79,8 +79,6 @@ static const struct attempt core_verbs[] = {
 	READS(core_account_get, "get an account", get_account),
 	READS(core_account_by_name,
 	    "get an account by its name", get_account_by_name),
-	READS(core_account_by_email,
-	    "get an account by its address", get_account_by_email),
 	READS(core_account_page, "page accounts", page_accounts),
 	READS(core_account_search, "search accounts", search_accounts),
 	READS(core_file_get, "get a file", get_file),

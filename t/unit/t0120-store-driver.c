@@ -62,21 +62,18 @@ test_values(struct db *db)
 {
 	const char blob[] = { 'a', '\0', 'b' };
 	struct db_query *q;
-	const void *p;
-	size_t len;
 
-	must(db_sqlite.prepare(db, "SELECT ?1, ?2, ?3, ?4, ?5, typeof(?5)", &q));
+	must(db_sqlite.prepare(db, "SELECT ?1, ?2, hex(?3), ?4, length(?5),"
+	    " typeof(?5)", &q));
 	must(db_sqlite.bind(db, q, DB_ARGS(DB_I(INT64_MIN), DB_T("text"),
 	    DB_B(blob, sizeof(blob)), DB_ID(0), DB_B(NULL, 0))));
 	is_err(db_sqlite.step(db, q), ERR_OK, "a row");
 	ok(db_int(db, q, 0) == INT64_MIN, "an integer of 64 bits");
 	is_str(db_text(db, q, 1), "text", "text");
-	p = db_blob(db, q, 2, &len);
-	ok(len == 3 && memcmp(p, blob, 3) == 0, "a blob with a NUL");
+	is_str(db_text(db, q, 2), "610062", "a blob with a NUL");
 	ok(db_text(db, q, 3) == NULL, "an id of 0 is NULL");
 	is_int(db_int(db, q, 3), 0, "NULL is 0");
-	db_blob(db, q, 4, &len);
-	is_int((int64_t)len, 0, "an empty blob");
+	is_int(db_int(db, q, 4), 0, "an empty blob");
 	is_str(db_text(db, q, 5), "blob", "is not NULL");
 	is_err(db_sqlite.step(db, q), ERR_DONE, "no further row");
 	db_sqlite.reset(db, q);

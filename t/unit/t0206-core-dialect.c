@@ -44,16 +44,11 @@ test_signup(void)
 	    "who only signs up gets no tokens");
 	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
 	is_int(n, 0, "nor a session");
-	must(AS(&rig, 0, core_account_by_email(&c, "ann@EXAMPLE.org", &user)));
-	is_int(user.id, t.user.id, "found by the address in any case");
-	ok(user.password == NULL, "without the hash");
 	must(AS(&rig, 0, core_account_by_name(&c, "s-ann", &user)));
 	is_int(user.id, t.user.id, "found by the name");
 	ok(user.password == NULL, "without the hash");
 	is_err(AS(&rig, 0, core_account_by_name(&c, "S-Ann", &user)),
 	    ERR_NOT_FOUND, "in its own case only");
-	is_err(AS(&rig, 0, core_account_by_email(&c, "s-ann", &user)),
-	    ERR_NOT_FOUND, "a name is no address");
 }
 
 static void

@@ -193,47 +193,6 @@ test_ints(void)
 	    "less than or equal to 100", "\"le\":100"), "and larger");
 }
 
-static void
-read_bool(struct fields *f)
-{
-	bool b;
-
-	fields_bool(f, "n", NULL, &b);
-}
-
-static void
-test_bools(void)
-{
-	static const struct { const char *body; bool want; } good[] = {
-		{ "{\"n\":true}", true }, { "{\"n\":false}", false },
-		{ "{\"n\":1}", true }, { "{\"n\":0}", false },
-		{ "{\"n\":1.0}", true }, { "{\"n\":\"TRUE\"}", true },
-		{ "{\"n\":\"yes\"}", true }, { "{\"n\":\"off\"}", false },
-		{ "{\"n\":\"n\"}", false }, { "{\"n\":\"0\"}", false },
-	};
-	struct exchange x;
-	struct fields f;
-	size_t i;
-	bool b;
-
-	for (i = 0; i < ARRAY_LEN(good); i++) {
-		x = request("", good[i].body);
-		b = !good[i].want;
-		fields_begin(&f, &x);
-		fields_body(&f);
-		fields_bool(&f, "n", NULL, &b);
-		is_str(told(&f, &plain), "nothing", good[i].body);
-		ok(b == good[i].want, "  is %s", b ? "true" : "false");
-		exchange_release(&x);
-	}
-	faults("{\"n\":\"maybe\"}", read_bool, INT("bool_parsing",
-	    "\"maybe\"", "a valid boolean, unable to interpret input"), "maybe");
-	faults("{\"n\":2}", read_bool, INT("bool_parsing", "2",
-	    "a valid boolean, unable to interpret input"), "two");
-	faults("{\"n\":{}}", read_bool, INT("bool_type", "{}",
-	    "a valid boolean"), "an object");
-}
-
 /* ---- words, lists, objects */
 
 static void
@@ -353,7 +312,6 @@ main(void)
 	test_left();
 	test_email();
 	test_ints();
-	test_bools();
 	test_enum();
 	test_lists();
 	test_within();

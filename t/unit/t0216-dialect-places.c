@@ -82,37 +82,6 @@ test_types(void)
 }
 
 static void
-test_body_if(void)
-{
-	static const struct { const char *type, *body, *want; } table[] = {
-		{ NULL, "", "nothing" },
-		{ "text/plain", "x", "nothing" },
-		{ NULL, "{\"name\":\"y\"}", "nothing" },
-		{ NULL, "[]", "{\"detail\":[" NO_OBJECT("[]") "]}" },
-		{ NULL, "{", "{\"detail\":[" NO_JSON(1, "Expecting property "
-		    "name enclosed in double quotes") "]}" },
-	};
-	const struct text_rule rule = { .is_optional = true };
-	const char *name;
-	struct exchange x;
-	struct fields f;
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(table); i++) {
-		x = request("", table[i].body);
-		x.request.content_type = table[i].type;
-		name = "before";
-		fields_begin(&f, &x);
-		fields_body_if(&f);
-		fields_text(&f, "name", &rule, &name);
-		is_str(told(&f, &plain), table[i].want,
-		    "a body that may be none");
-		is_str(name, i == 2 ? "y" : "before", "  and its field");
-		exchange_release(&x);
-	}
-}
-
-static void
 test_bytes(void)
 {
 	struct exchange x = request("", "{\"name\":\"\xff\"}");
@@ -279,7 +248,6 @@ main(void)
 	arena_init(&arena, 1 << 22);
 	test_bodies();
 	test_types();
-	test_body_if();
 	test_bytes();
 	test_places();
 	test_urls();

@@ -202,6 +202,8 @@ read_wish(struct conn *c, const struct http1_head *head, struct wish *w)
 
 	if (strcmp(head->method, "GET") != 0)
 		return ERR_METHOD;
+	if (head->body_len > 0)
+		return ERR_BAD_REQUEST;
 	w->transport = head->is_upgrade ? &t_ws : accepts(&c->push->arena,
 	    head->accept, "text/event-stream") ? &t_sse : &t_poll;
 	if (w->transport == &t_ws)

@@ -133,15 +133,11 @@ serve(struct conn *c, const struct http1_head *head)
 	c->is_kept = head->keep_alive && !c->is_extra && !p->is_stopping;
 	if (!c->is_extra && !p->is_stopping && t_eio_serve(c, head))
 		return;
-	if (head->body_len > 0) {
-		/* The body would be taken for the next request. */
-		c->is_kept = false;
-		http_refuse(c, ERR_BAD_REQUEST, NULL);
-	} else if (c->is_extra || p->is_stopping) {
+	c->body_left = head->body_len;
+	if (c->is_extra || p->is_stopping)
 		http_refuse(c, ERR_BUSY, NULL);
-	} else {
+	else
 		route(c, head);
-	}
 }
 
 /* Could this become a request?  Who speaks another protocol need not wait. */

@@ -111,6 +111,24 @@ async def scenario(sock):
     await case("a body where none belongs", (400, 413),
                b"GET /v1/events?wait=0 HTTP/1.1\r\nHost: x\r\n" + auth +
                b"Content-Length: 5\r\n\r\nhello")
+    _, headers, _ = await case(
+        "another method, with a body", 405,
+        b"POST /v1/events HTTP/1.1\r\nHost: x\r\n" + auth +
+        b"Content-Length: 5\r\n\r\nhello")
+    equal(headers.get("allow"), "GET", "is told which there is")
+    got = await asyncio.wait_for(talk(
+        sock, b"POST /websockets/chat/1 HTTP/1.1\r\nHost: x\r\n"
+        b"Content-Length: 5\r\n\r\nhello"), nj.seconds(15))
+    equal((got[0], got[2]), (404, b'{"detail":"Not Found"}'),
+          "where there are WebSockets only: the dialect's words")
+    reader, writer = await asyncio.open_unix_connection(sock)
+    for body in b"hello", b"x" * 50000:
+        writer.write(b"DELETE /v1/events HTTP/1.1\r\nHost: x\r\n"
+                     b"Content-Length: %d\r\n\r\n" % len(body) + body)
+        status, headers = await nj.read_head(reader)
+        await nj.read_body(reader, status, headers)
+        equal(status, 405, "%d bytes behind it are no request" % len(body))
+    writer.close()
     await case("a negative length", (400, None),
                b"GET /v1/events HTTP/1.1\r\nContent-Length: -1\r\n\r\n")
     await case("two lengths", (400, None),

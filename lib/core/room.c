@@ -13,6 +13,7 @@
 #include "core/member.h"
 #include "core/room.h"
 #include "core/tell.h"
+#include "store/file.h"
 
 /* Both, or who is left, with their accounts. */
 static enum err
@@ -74,6 +75,9 @@ room_end(struct call *c, int64_t room_id)
 	enum err e;
 
 	e = store_room_set_deleted(c->store, room_id, c->now);
+	/* Nobody can delete their messages any more. */
+	if (e == ERR_OK)
+		e = store_file_detach(c->store, room_id);
 	if (e != ERR_OK)
 		return e;
 	return tell(c, &(struct event){

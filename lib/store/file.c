@@ -114,6 +114,12 @@ store_file_clear(struct store *s, int64_t message_id)
 }
 
 enum err
+store_file_detach(struct store *s, int64_t room_id)
+{
+	return db_run(s->db, SQL_FILE_DETACH, DB_ARGS(DB_I(room_id)));
+}
+
+enum err
 store_file_orphans(struct store *s, struct arena *a,
     const struct file_orphans *which, struct file **out, int *n_out)
 {

@@ -49,6 +49,9 @@ enum err	 store_file_attach(struct store *, int64_t id, int64_t user_id,
 enum err	 store_file_delete(struct store *, int64_t id) MUST_CHECK;
 enum err	 store_file_clear(struct store *, int64_t message_id) MUST_CHECK;
 
+/* Within a write: all that a room's messages have is attached to nothing again. */
+enum err	 store_file_detach(struct store *, int64_t room_id) MUST_CHECK;
+
 /*
  * At most `max` files that were uploaded before `before_at` and are attached to
  * nothing, the oldest first.

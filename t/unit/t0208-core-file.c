@@ -231,6 +231,42 @@ test_permission(int64_t ann, int64_t bob, int64_t eve)
 	is_err(get(ann, g.id), ERR_OK, "others stay");
 }
 
+/* What was posted in a room does not outlive it, nor counts for its owner. */
+static void
+test_room_end(int64_t ann, int64_t bob)
+{
+	int64_t day_s = rig.conf->files_orphan_s, used, before;
+	int64_t room = rig_room(&rig, ROOM_PRIVATE, ann,
+	    (int64_t[]){ bob, 0 });
+	int64_t other = rig_room(&rig, ROOM_PRIVATE, ann,
+	    (int64_t[]){ bob, 0 });
+	struct file f, kept;
+	struct post in = { .room_id = room, .text = "", .files = &f.id,
+	    .files_n = 1 };
+	struct message m;
+	struct call call;
+	int n;
+
+	must(store_file_usage(rig.f.s, bob, &before));
+	f = give(bob);
+	must(AS(&rig, bob, core_message_post(&c, &in, &m)));
+	in.room_id = other;
+	in.files = &kept.id;
+	kept = give(bob);
+	must(AS(&rig, bob, core_message_post(&c, &in, &m)));
+	must(AS(&rig, ann, core_room_delete(&c, room)));
+	is_err(get(ann, f.id), ERR_NOT_FOUND, "a file of a room that has ended");
+	is_err(get(ann, kept.id), ERR_OK, "one of another room");
+	call = rig_call(&rig, 0);
+	call.now += day_s * 1000 + 1000;
+	must(core_file_sweep(&call, 0, &n));
+	is_err(get(bob, f.id), ERR_NOT_FOUND, "the first goes in the end");
+	is_err(get(bob, kept.id), ERR_OK, "the other does not");
+	must(store_file_usage(rig.f.s, bob, &used));
+	is_int(used - before, kept.size, "and it alone counts for its owner");
+	must(AS(&rig, bob, core_message_delete(&c, m.id)));
+}
+
 /* Each call fails in turn; while one does, nothing is left. */
 static void
 test_faults(int64_t ann)
@@ -357,6 +393,7 @@ main(void)
 	test_names(ann);
 	test_limits(ann);
 	test_permission(ann, bob, eve);
+	test_room_end(ann, bob);
 	test_faults(ann);
 	test_memory(ann);
 	test_sweep(ann);

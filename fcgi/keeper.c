@@ -4,8 +4,8 @@
  * Every database.checkpoint_ms it looks how long the write-ahead log is; the
  * writers say so in shared memory, so that a look costs nothing.  When a sync has
  * failed, it tries every MEND_EVERY_MS to bring what was committed to the disk in
- * another way, after which all go on.  Events, files, sessions and wrong passwords that have become old go in small steps between
- * these looks.
+ * another way, after which all go on.  Events, files, sessions and wrong
+ * passwords that have become old go in small steps between these looks.
  *
  * A SIGTERM that the master has not sent is ignored: somebody who signals
  * everybody at once must not make us note an orderly end while workers write.

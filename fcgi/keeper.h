@@ -4,8 +4,8 @@
  * It is the first child and the last.  It brings the database to this
  * program's schema before any worker opens it; while they work it copies the
  * write-ahead log into the database, shortens the event log and removes files
- * that nobody needs, so that nobody's request has to; and after the last worker is gone it notes that the
- * database was left in order.
+ * that nobody needs, so that nobody's request has to; and after the last worker
+ * is gone it notes that the database was left in order.
  */
 #ifndef FCGI_KEEPER_H
 #define FCGI_KEEPER_H

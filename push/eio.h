@@ -12,8 +12,8 @@
  *
  * The server pings, and a session whose client does not answer in time is gone.
  * So is one whose poll or WebSocket is given up.  What is in the messages is
- * t_sio.c's affair.  A session is freed at the end of the turn; until then is_dead
- * says that nothing more is to be done with it.
+ * t_sio.c's affair.  A session is freed at the end of the turn; until then
+ * is_dead says that nothing more is to be done with it.
  */
 #ifndef PUSH_EIO_H
 #define PUSH_EIO_H

@@ -135,8 +135,8 @@ obey_rooms(struct sio *s, const json_t *order)
 
 /*
  * {"notify":{"room":"7","event":["notification",{…}]}}: to all that have joined
- * the room.  One that has a moment ago may not be in it as far as the log has been
- * given; it is told all the same.
+ * the room.  One that has a moment ago may not be in it as far as the log has
+ * been given; it is told all the same.
  */
 static void
 obey_notify(struct sio *s, const json_t *notice)

@@ -16,8 +16,8 @@ enum { JSON_NESTING_MAX = 32 };
 /*
  * Parse exactly one JSON value of any type from `len` bytes.  On success
  * `*value_out` is the caller's: json_decref().  ERR_BAD_UTF8, ERR_BAD_JSON
- * (also: too deep, a key twice, a NUL), ERR_NOMEM, with `*at_out` (may be NULL) the byte
- * offset of the fault.
+ * (also: too deep, a key twice, a NUL), ERR_NOMEM, with `*at_out` (may be NULL)
+ * the byte offset of the fault.
  */
 enum err	 json_read(const char *text, size_t len, json_t **value_out,
 		    size_t *at_out) MUST_CHECK;

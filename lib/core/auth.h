@@ -40,16 +40,17 @@ struct token_draft {
 
 /* Sign a token. */
 enum err	 auth_token_issue(struct arena *, const struct conf *,
-		    const struct token_draft *, const char **token_out) MUST_CHECK;
+		    const struct token_draft *, const char **token_out)
+		    MUST_CHECK;
 
 /*
  * ERR_BAD_TOKEN, ERR_TOKEN_EXPIRED, ERR_NOMEM; `*out` is set only by ERR_OK.
  * A token of ours, or of whoever has the secret or one of before: uid or else
  * sub, and sid as digits, exp; iat and nbf are not in the future.  auth.skew_s is
- * allowed for.  Of its header alg has to be HS256, and a kid the secret's; crit is refused, and
- * nothing else is looked at: no key is ever taken from a token, or from where it
- * says.  Names that stand twice in it, and base64 in another spelling than ours,
- * are refused, too.  Does not look into the database.
+ * allowed for.  Of its header alg has to be HS256, and a kid the secret's; crit
+ * is refused, and nothing else is looked at: no key is ever taken from a token,
+ * or from where it says.  Names that stand twice in it, and base64 in another
+ * spelling than ours, are refused, too.  Does not look into the database.
  */
 enum err	 auth_token_verify(const struct conf *, const char *token,
 		    int64_t now, struct identity *out) MUST_CHECK;
@@ -59,6 +60,7 @@ enum err	 auth_token_verify(const struct conf *, const char *token,
  * also ERR_SESSION_ENDED and ERR_ACCOUNT_GONE.  One indexed read.
  */
 enum err	 auth_check(struct store *, const struct conf *,
-		    const char *token, int64_t now, struct identity *out) MUST_CHECK;
+		    const char *token, int64_t now, struct identity *out)
+		    MUST_CHECK;
 
 #endif

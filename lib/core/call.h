@@ -42,7 +42,8 @@ enum err	 call_check(struct call *) MUST_CHECK;
  * a session that has ended changes nothing.  After an error nothing has begun.
  */
 #define		 call_begin(c)	call_begin_at((c), __FILE__, __LINE__)
-enum err	 call_begin_at(struct call *, const char *file, int line) MUST_CHECK;
+enum err	 call_begin_at(struct call *, const char *file, int line)
+		    MUST_CHECK;
 
 /* Remember which input is wrong, and pass the error on. */
 static inline enum err

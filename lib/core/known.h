@@ -12,7 +12,8 @@
  * the list cannot be read, and that has been logged.  Blocks on the file, which
  * is read anew each time: it may be replaced while the programs run.
  */
-enum err	 known_check(const struct conf *, const char *password) MUST_CHECK;
+enum err	 known_check(const struct conf *, const char *password)
+		    MUST_CHECK;
 
 /* Can the list be read, if there is one?  `fault` says why not. */
 enum err	 known_check_list(const struct conf *,

@@ -44,7 +44,8 @@ enum err	 core_message_edit(struct call *, int64_t message_id,
 		    const char *text, struct message *out) MUST_CHECK;
 
 /* Delete text, extra, files and reactions; who it was and when stays. */
-enum err	 core_message_delete(struct call *, int64_t message_id) MUST_CHECK;
+enum err	 core_message_delete(struct call *, int64_t message_id)
+		    MUST_CHECK;
 
 /*
  * Twice is as good as once; `*did_out` (may be NULL): it was not so before.

@@ -71,8 +71,9 @@ uint32_t	 commit_recoveries(const struct commit *);
 
 /*
  * What the storage last said to anybody who asked it for something, for the
- * health check: ERR_FULL, ERR_READONLY, ERR_IO, ERR_CORRUPT; ERR_OK after a write.  That the
- * database is damaged is told for as long as it is noticed, and a while longer.
+ * health check: ERR_FULL, ERR_READONLY, ERR_IO, ERR_CORRUPT; ERR_OK after a
+ * write.  That the database is damaged is told for as long as it is noticed, and
+ * a while longer.
  */
 void		 commit_set_fault(struct commit *, enum err);
 enum err	 commit_fault(const struct commit *);

@@ -204,10 +204,10 @@ int		 db_log_pages(struct db *);
 
 /*
  * After a failed sync: are all commits that readers see in the log still as they
- * were written?  ERR_CORRUPT, not logged: they are not.  With `write_back`, within
- * a write, they are written once more, where they are, and synced, and so are the
- * pages that were copied from them into the database.  Reads all of the log;
- * nobody may write meanwhile, else ERR_BUSY.
+ * were written?  ERR_CORRUPT, not logged: they are not.  With `write_back`,
+ * within a write, they are written once more, where they are, and synced, and so
+ * are the pages that were copied from them into the database.  Reads all of the
+ * log; nobody may write meanwhile, else ERR_BUSY.
  */
 enum err	 db_check_log(struct db *, bool write_back) MUST_CHECK;
 

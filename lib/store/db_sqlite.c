@@ -1,5 +1,6 @@
 /*
- * db_sqlite - the SQLite driver.  What it does with the log is in db_sqlite_log.c.
+ * db_sqlite - the SQLite driver.  What it does with the log is in
+ * db_sqlite_log.c.
  *
  * Every connection is in WAL mode.  A worker's commits are not synced here:
  * the commit group does it with sync(), see commit.c for why that is enough.

@@ -1,6 +1,6 @@
 /*
- * db_sqlite - what the two files of the SQLite driver share.  Nobody else includes
- * this, and nothing else includes sqlite3.h.
+ * db_sqlite - what the two files of the SQLite driver share.  Nobody else
+ * includes this, and nothing else includes sqlite3.h.
  */
 #ifndef STORE_DB_SQLITE_H
 #define STORE_DB_SQLITE_H

@@ -39,7 +39,8 @@ struct event {
  * subject_id stays 0: the message gets the event's seq as its id.  The account
  * that joins or leaves is the subject, also when it does so by itself.
  */
-enum err	 store_event_append(struct store *, struct event *event) MUST_CHECK;
+enum err	 store_event_append(struct store *, struct event *event)
+		    MUST_CHECK;
 
 /*
  * The newest seq ever, also when it has left the log, 0: none; the newest that

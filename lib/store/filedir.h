@@ -77,6 +77,7 @@ struct filedir_sweep {
 	enum err (*is_known)(void *arg, const char *name, bool *out);
 	void	*arg;
 };
-enum err	 filedir_sweep(const struct filedir_sweep *, int *n_out) MUST_CHECK;
+enum err	 filedir_sweep(const struct filedir_sweep *, int *n_out)
+		    MUST_CHECK;
 
 #endif

@@ -2,8 +2,8 @@
  * message - messages and the reactions to them.
  *
  * A message counts its reactions and its files, so that a page looks for them
- * only where there are any.  A deleted message keeps its row and its key: a send that is
- * tried again still finds it.  Events and permission are not its affair.
+ * only where there are any.  A deleted message keeps its row and its key: a send
+ * that is tried again still finds it.  Events and permission are not its affair.
  */
 #include "config.h"
 

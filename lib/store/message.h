@@ -41,10 +41,11 @@ struct message {
 
 /*
  * Insert with the id that its event has; it is neither edited nor deleted and
- * has no reactions; its files, `files_n`, are attached next.  ERR_EXISTS when the sender has used the key.  Within a
- * write.
+ * has no reactions; its files, `files_n`, are attached next.  ERR_EXISTS when
+ * the sender has used the key.  Within a write.
  */
-enum err	 store_message_add(struct store *, const struct message *) MUST_CHECK;
+enum err	 store_message_add(struct store *, const struct message *)
+		    MUST_CHECK;
 
 /* With reactions, deleted ones too; ERR_NOT_FOUND. */
 enum err	 store_message_load(struct store *, struct arena *, int64_t id,
@@ -62,7 +63,8 @@ enum err	 store_message_by_key(struct store *, int64_t sender_id,
 enum err	 store_message_edit(struct store *, int64_t id, const char *body,
 		    int64_t now) MUST_CHECK;
 /* Body, extra and reactions go, the row and its key stay. */
-enum err	 store_message_delete(struct store *, int64_t id, int64_t now) MUST_CHECK;
+enum err	 store_message_delete(struct store *, int64_t id, int64_t now)
+		    MUST_CHECK;
 
 /*
  * A page of a room, deleted ones included, with reactions.  With `before`

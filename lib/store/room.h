@@ -79,9 +79,11 @@ enum err	 store_room_by_name(struct store *, struct arena *,
 		    const struct room_name *, struct room *out) MUST_CHECK;
 
 /* Store the name, extra and updated_at of `room`, as the next. */
-enum err	 store_room_change(struct store *, const struct room *room) MUST_CHECK;
+enum err	 store_room_change(struct store *, const struct room *room)
+		    MUST_CHECK;
 /* Within a write; ERR_NOT_FOUND also when it is deleted. */
-enum err	 store_room_set_deleted(struct store *, int64_t id, int64_t now) MUST_CHECK;
+enum err	 store_room_set_deleted(struct store *, int64_t id, int64_t now)
+		    MUST_CHECK;
 
 /*
  * The room with what `user_id` needs to list it, be it a member or not;
@@ -95,14 +97,16 @@ enum err	 store_room_page(struct store *, struct arena *,
 		    int *n_out) MUST_CHECK;
 
 /* Within a write.  ERR_EXISTS when already in. */
-enum err	 store_member_add(struct store *, const struct member *) MUST_CHECK;
+enum err	 store_member_add(struct store *, const struct member *)
+		    MUST_CHECK;
 enum err	 store_member_set_role(struct store *, int64_t room_id,
 		    int64_t user_id, enum role role) MUST_CHECK;
 /*
  * Store read_seq and read_at of `m`.  Moves forward only; ERR_DONE when it is
  * there or further, or no member.
  */
-enum err	 store_member_set_read(struct store *, const struct member *m) MUST_CHECK;
+enum err	 store_member_set_read(struct store *, const struct member *m)
+		    MUST_CHECK;
 enum err	 store_member_remove(struct store *, int64_t room_id,
 		    int64_t user_id) MUST_CHECK;		/* ERR_NOT_FOUND */
 
@@ -149,6 +153,7 @@ struct membership {
 
 /* All rooms, not deleted, that an account is in, by room id. */
 enum err	 store_membership_list(struct store *, struct arena *,
-		    int64_t user_id, struct membership **out, int *n_out) MUST_CHECK;
+		    int64_t user_id, struct membership **out, int *n_out)
+		    MUST_CHECK;
 
 #endif

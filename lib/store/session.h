@@ -24,7 +24,8 @@ struct refresh {
 };
 
 /* Insert; sets `session->id`.  Within a write. */
-enum err	 store_session_add(struct store *, struct session *session) MUST_CHECK;
+enum err	 store_session_add(struct store *, struct session *session)
+		    MUST_CHECK;
 
 /* Ended ones too; ERR_NOT_FOUND. */
 enum err	 store_session_load(struct store *, struct arena *, int64_t id,
@@ -52,7 +53,8 @@ enum err	 store_session_touch(struct store *, int64_t id, int64_t now,
 		    int64_t expires_at) MUST_CHECK;
 
 /* End it; ERR_NOT_FOUND when it is not there or already ended.  Within a write. */
-enum err	 store_session_end(struct store *, int64_t id, int64_t now) MUST_CHECK;
+enum err	 store_session_end(struct store *, int64_t id, int64_t now)
+		    MUST_CHECK;
 
 /* The ids of the same sessions but `except` (0: none). */
 enum err	 store_session_ids(struct store *, struct arena *, int64_t user_id,
@@ -96,7 +98,8 @@ enum err	 store_refresh_load(struct store *, const uint8_t hash[SHA256_LEN],
 enum err	 store_refresh_spend(struct store *, const uint8_t hash[SHA256_LEN],
 		    int64_t now) MUST_CHECK;
 /* All of a session, if it has any.  Within a write. */
-enum err	 store_refresh_forget(struct store *, int64_t session_id) MUST_CHECK;
+enum err	 store_refresh_forget(struct store *, int64_t session_id)
+		    MUST_CHECK;
 /* At most `max` of them; `*n_out`: how many that were.  Within a write. */
 enum err	 store_refresh_trim(struct store *, int64_t session_id, int max,
 		    int *n_out) MUST_CHECK;

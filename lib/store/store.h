@@ -84,7 +84,8 @@ enum err	 store_mark_clean(struct store *) MUST_CHECK;
  * lock cannot be had in time; ERR_LOG_LONG.
  */
 #define		 store_begin(s)	store_begin_at((s), __FILE__, __LINE__)
-enum err	 store_begin_at(struct store *, const char *file, int line) MUST_CHECK;
+enum err	 store_begin_at(struct store *, const char *file, int line)
+		    MUST_CHECK;
 
 /* The log is longer than it may be: nobody may write. */
 bool		 store_log_is_full(const struct store *);
@@ -103,7 +104,8 @@ enum err	 store_end(struct store *, enum err result) MUST_CHECK;
 
 /* A read of several statements that see one state; ends with store_read_end. */
 #define		 store_read_begin(s) store_read_begin_at((s), __FILE__, __LINE__)
-enum err	 store_read_begin_at(struct store *, const char *file, int line) MUST_CHECK;
+enum err	 store_read_begin_at(struct store *, const char *file, int line)
+		    MUST_CHECK;
 void		 store_read_end(struct store *);
 
 /* Roll back whatever is open: the boundary of a request calls it. */
@@ -120,8 +122,9 @@ enum err	 store_settle(struct store *) MUST_CHECK;
  * For a reader outside the group (push): the newest seq that is on disk now.
  * Syncs the log if somebody has written since the last call; blocks as the
  * disk does.  Once a sync has failed, ERR_IO until the log is empty or has begun
- * anew: what it held has been copied into the database, and synced there.  A second
- * sync would prove nothing, because the kernel drops what it could not write.
+ * anew: what it held has been copied into the database, and synced there.  A
+ * second sync would prove nothing, because the kernel drops what it could not
+ * write.
  */
 enum err	 store_durable_head(struct store *, int64_t *seq_out) MUST_CHECK;
 

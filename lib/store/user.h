@@ -57,18 +57,21 @@ enum err	 store_user_password(struct store *, struct arena *, int64_t id,
  * nobody else has the username or the address.  Within a write; ERR_NOT_FOUND
  * also when it is deleted.
  */
-enum err	 store_user_change(struct store *, const struct user *user) MUST_CHECK;
+enum err	 store_user_change(struct store *, const struct user *user)
+		    MUST_CHECK;
 
 /* Within a write; ERR_NOT_FOUND also when it is deleted. */
-enum err	 store_user_set_seen(struct store *, int64_t id, int64_t seen_at) MUST_CHECK;
+enum err	 store_user_set_seen(struct store *, int64_t id, int64_t seen_at)
+		    MUST_CHECK;
 enum err	 store_user_set_password(struct store *, int64_t id,
 		    const char *hash) MUST_CHECK;
 
 /*
- * Forget all that is told of it, keep the row.  The username becomes one that ends
- * in a space, which nobody can register.  Within a write.
+ * Forget all that is told of it, keep the row.  The username becomes one that
+ * ends in a space, which nobody can register.  Within a write.
  */
-enum err	 store_user_erase(struct store *, int64_t id, int64_t now) MUST_CHECK;
+enum err	 store_user_erase(struct store *, int64_t id, int64_t now)
+		    MUST_CHECK;
 
 /*
  * Alive accounts whose username or display name contains `text` (ASCII case

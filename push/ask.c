@@ -208,22 +208,16 @@ dial(struct ask *a)
 	ev_io_start(a->all->o.loop, &a->io);
 }
 
-static struct ask *
-ask_of(struct tick *t, size_t offset)
-{
-	return (struct ask *)((char *)t - offset);
-}
-
 static void
 on_retry(struct tick *t, void *arg)
 {
-	dial(ask_of(t, offsetof(struct ask, retry)));
+	dial(CONTAINER_OF(t, struct ask, retry));
 }
 
 static void
 on_deadline(struct tick *t, void *arg)
 {
-	finish(ask_of(t, offsetof(struct ask, deadline)), ERR_BUSY);
+	finish(CONTAINER_OF(t, struct ask, deadline), ERR_BUSY);
 }
 
 /* ---- sending */

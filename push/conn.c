@@ -27,13 +27,13 @@ static const struct sub_ops sub_ops;
 static struct conn *
 conn_of_sub(struct sub *s)
 {
-	return (struct conn *)((char *)s - offsetof(struct conn, sub));
+	return CONTAINER_OF(s, struct conn, sub);
 }
 
 struct conn *
 conn_of_tick(struct tick *t)
 {
-	return (struct conn *)((char *)t - offsetof(struct conn, tick));
+	return CONTAINER_OF(t, struct conn, tick);
 }
 
 void

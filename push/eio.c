@@ -38,7 +38,7 @@ struct eios {
 static struct eio *
 eio_of_beat(struct tick *t)
 {
-	return (struct eio *)((char *)t - offsetof(struct eio, beat));
+	return CONTAINER_OF(t, struct eio, beat);
 }
 
 static void
@@ -65,7 +65,7 @@ on_no_pong(struct tick *t, void *arg)
 static void
 on_no_entry(struct tick *t, void *arg)
 {
-	struct eio *e = (struct eio *)((char *)t - offsetof(struct eio, entry));
+	struct eio *e = CONTAINER_OF(t, struct eio, entry);
 
 	if (!e->is_echo && !sio_is_connected(e))
 		eio_close(e, "no namespace in time");

@@ -38,7 +38,7 @@ static const struct ask_ops ops;
 static struct entering *
 entering_of(struct ask *a)
 {
-	return (struct entering *)((char *)a - offsetof(struct entering, ask));
+	return CONTAINER_OF(a, struct entering, ask);
 }
 
 void

@@ -38,7 +38,7 @@ static struct {
 static struct block *
 block_of(void *p)
 {
-	return (struct block *)((char *)p - offsetof(struct block, data));
+	return CONTAINER_OF(p, struct block, data);
 }
 
 static size_t

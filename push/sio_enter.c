@@ -36,8 +36,7 @@ static const struct ask_ops ops;
 static struct sio_entering *
 entering_of(struct ask *a)
 {
-	return (struct sio_entering *)((char *)a -
-	    offsetof(struct sio_entering, ask));
+	return CONTAINER_OF(a, struct sio_entering, ask);
 }
 
 void

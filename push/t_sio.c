@@ -315,7 +315,7 @@ sio_sweep(struct push *p)
 static struct sio *
 sio_of_sub(struct sub *sub)
 {
-	return (struct sio *)((char *)sub - offsetof(struct sio, sub));
+	return CONTAINER_OF(sub, struct sio, sub);
 }
 
 /* The event's place in the log; that of a cast is where everybody stands. */

@@ -304,7 +304,7 @@ give_answers(struct lane *l, const struct ask_answer *answer)
 static struct lane *
 lane_of(struct ask *a)
 {
-	return (struct lane *)((char *)a - offsetof(struct lane, ask));
+	return CONTAINER_OF(a, struct lane, ask);
 }
 
 /* The upcall is over; unless `e` is ERR_OK, without an answer. */

@@ -23,6 +23,10 @@
 
 #define ARRAY_LEN(a)	(sizeof(a) / sizeof((a)[0]))
 
+/* The struct that `p` points into, at its `member`. */
+#define CONTAINER_OF(p, type, member) \
+	((type *)(void *)((char *)(p) - offsetof(type, member)))
+
 #include "base/err.h"
 #include "base/banned.h"
 

@@ -134,6 +134,31 @@ token=$(get .access_token)
 api GET /v1/sessions
 is "$(get '.items[] | select(.current) | .device')" "a phone" "it is in the list"
 
+# Of many, page after page.
+for _ in 1 2 3; do login ann; done
+as ann
+api GET /v1/sessions
+seen=$(get '.items[].id')
+is "$(wc -l <<<"$seen")" 4 "some sessions"
+api GET '/v1/sessions?limit=1'
+pages=$(get '.items[].id')
+while [ "$(get .next)" != null ]; do
+	api GET "/v1/sessions?limit=1&before=$(get .next)"
+	pages+=$'\n'$(get '.items[].id')
+done
+is "$pages" "$seen" "one by one they are the same"
+api GET '/v1/sessions?limit=0'
+problem 422 bad_value "none"
+api GET '/v1/sessions?before=x'
+problem 400 bad_cursor "before nothing"
+sql "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
+    INSERT INTO session (user_id, device, created_at, used_at, expires_at)
+	SELECT ${ids[ann]}, 'a script', 1, 1, 9999999999999 FROM n"
+api GET /v1/sessions
+answered 200 "of 40,000"
+has '.items | length' 50 "there is a page"
+isnt "$(get .next)" null "and more"
+
 # Passwords are never in the clear.
 is "$(sql "SELECT count(*) FROM account WHERE password LIKE '%password-%'")" 0 \
     "no password in the database"

@@ -371,23 +371,15 @@ core_session_guest(struct call *c, const char *username, struct identity *out)
 	return ERR_OK;
 }
 
-/* Those that have run out unused are still in the table. */
 enum err
-core_session_list(struct call *c, struct session **out, int *n_out)
+core_session_list(struct call *c, const struct session_page *page,
+    struct session **out, int *n_out)
 {
-	struct session *s;
-	enum err e;
-	int i, n, alive = 0;
+	struct session_page own = *page;
 
-	e = store_session_list(c->store, c->arena, c->user_id, &s, &n);
-	if (e != ERR_OK)
-		return e;
-	for (i = 0; i < n; i++)
-		if (s[i].expires_at > c->now)
-			s[alive++] = s[i];
-	*out = s;
-	*n_out = alive;
-	return ERR_OK;
+	own.user_id = c->user_id;
+	own.alive_at = c->now;
+	return store_session_list(c->store, c->arena, &own, out, n_out);
 }
 
 enum err

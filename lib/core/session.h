@@ -69,9 +69,9 @@ enum err	 core_session_refresh(struct call *, const char *refresh_token,
 enum err	 core_session_guest(struct call *, const char *username,
 		    struct identity *out) MUST_CHECK;
 
-/* The caller's, newest first.  A read. */
-enum err	 core_session_list(struct call *, struct session **out,
-		    int *n_out) MUST_CHECK;
+/* The caller's that are alive; of the page `before` and `max` count.  A read. */
+enum err	 core_session_list(struct call *, const struct session_page *,
+		    struct session **out, int *n_out) MUST_CHECK;
 
 /*
  * Keep the caller's session from being refreshed: it ends when its access token

@@ -163,12 +163,23 @@ v1_page_after(struct exchange *x, struct v1_page *out)
 }
 
 enum err
+v1_page_before(struct exchange *x, struct v1_page *out)
+{
+	enum err e;
+
+	*out = (struct v1_page){ .after = -1 };
+	if ((e = read_limit(x, &out->limit)) != ERR_OK)
+		return e;
+	return read_position(x, "before", 1, &out->before);
+}
+
+enum err
 v1_page_both(struct exchange *x, struct v1_page *out)
 {
 	enum err e;
 
-	if ((e = v1_page_after(x, out)) != ERR_OK ||
-	    (e = read_position(x, "before", 1, &out->before)) != ERR_OK)
+	if ((e = v1_page_before(x, out)) != ERR_OK ||
+	    (e = read_position(x, "after", 0, &out->after)) != ERR_OK)
 		return e;
 	if (out->before == 0 || out->after < 0)
 		return ERR_OK;

@@ -47,8 +47,9 @@ struct v1_page {
 	int64_t	 after;		/* -1: not said */
 };
 
-/* Lists that go one way know no `before`. */
+/* Lists that go one way know no `before`, or no `after`. */
 enum err	 v1_page_after(struct exchange *, struct v1_page *out) MUST_CHECK;
+enum err	 v1_page_before(struct exchange *, struct v1_page *out) MUST_CHECK;
 enum err	 v1_page_both(struct exchange *, struct v1_page *out) MUST_CHECK;
 
 /* Begin a list's answer; end it with the position to go on from, 0: the end. */

@@ -207,22 +207,28 @@ v1_session_refresh(struct exchange *x)
 	return ERR_OK;
 }
 
-/* An account has few: they are one page. */
+/* The newest first. */
 enum err
 v1_session_list(struct exchange *x)
 {
+	struct session_page q = { .before = 0 };
 	struct session *sessions;
+	struct v1_page page;
 	struct jw w;
 	enum err e;
 	int i, n;
 
-	if ((e = core_session_list(&x->call, &sessions, &n)) != ERR_OK)
+	if ((e = v1_page_before(x, &page)) != ERR_OK)
+		return e;
+	q.before = page.before;
+	q.max = page.limit + 1;
+	if ((e = core_session_list(&x->call, &q, &sessions, &n)) != ERR_OK)
 		return e;
 	v1_list_begin(x, &w);
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n && i < page.limit; i++)
 		sh_v1_session(&w, &sessions[i],
 		    sessions[i].id == x->call.session_id);
-	v1_list_end(&w, 0);
+	v1_list_end(&w, n > page.limit ? sessions[i - 1].id : 0);
 	return ERR_OK;
 }
 

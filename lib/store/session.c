@@ -97,13 +97,15 @@ read_sessions(struct row *r, struct session **out, int *n_out)
 }
 
 enum err
-store_session_list(struct store *s, struct arena *a, int64_t user_id,
-    struct session **out, int *n_out)
+store_session_list(struct store *s, struct arena *a,
+    const struct session_page *page, struct session **out, int *n_out)
 {
+	int64_t before = page->before > 0 ? page->before : INT64_MAX;
 	struct row r = { .store = s, .arena = a };
 	enum err e;
 
-	e = row_begin(&r, SQL_SESSION_LIST, DB_ARGS(DB_I(user_id)));
+	e = row_begin(&r, SQL_SESSION_LIST, DB_ARGS(DB_I(page->user_id),
+	    DB_I(before), DB_I(page->alive_at), DB_I(page->max)));
 	return e == ERR_OK ? read_sessions(&r, out, n_out) : e;
 }
 

@@ -44,9 +44,16 @@ enum err	 store_session_by_device(struct store *, struct arena *,
 		    const struct session *like, int64_t now,
 		    struct session *out) MUST_CHECK;
 
-/* A user's sessions that are not ended, expired ones too, newest first. */
+/* A user's sessions that are not ended and have not expired, newest first. */
+struct session_page {
+	int64_t	 user_id;
+	int64_t	 before;	/* only ids that are lower; 0: all */
+	int64_t	 alive_at;
+	int	 max;
+};
 enum err	 store_session_list(struct store *, struct arena *,
-		    int64_t user_id, struct session **out, int *n_out) MUST_CHECK;
+		    const struct session_page *, struct session **out,
+		    int *n_out) MUST_CHECK;
 
 /* Mark used and move the expiry; ERR_NOT_FOUND: ended.  Within a write. */
 enum err	 store_session_touch(struct store *, int64_t id, int64_t now,

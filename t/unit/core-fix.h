@@ -87,6 +87,14 @@ rig_user(struct rig *r, const char *name)
 	return rig_register(r, name).user.id;
 }
 
+/* All sessions of the caller. */
+static enum err UNUSED
+rig_sessions(struct call *c, struct session **out, int *n_out)
+{
+	return core_session_list(c, &(struct session_page){ .max = 100 }, out,
+	    n_out);
+}
+
 /* A room of `owner` with up to two others; 0: nobody. */
 static int64_t UNUSED
 rig_room(struct rig *r, enum room_kind kind, int64_t owner,

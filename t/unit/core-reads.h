@@ -163,7 +163,7 @@ list_sessions(struct scene *s, struct call *c)
 	struct session *out;
 	int n;
 
-	return core_session_list(c, &out, &n);
+	return core_session_list(c, &(struct session_page){ .max = 9 }, &out, &n);
 }
 
 #endif

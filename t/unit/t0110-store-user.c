@@ -161,6 +161,14 @@ test_search(struct fix *f)
 	is_int(search(f, "per", users[1].id, 2), 1, "and the next");
 }
 
+static enum err
+list_of(struct fix *f, int64_t user, struct session **out, int *n_out)
+{
+	const struct session_page page = { .user_id = user, .max = 10 };
+
+	return store_session_list(f->s, &f->a, &page, out, n_out);
+}
+
 static void
 test_session(struct fix *f)
 {
@@ -195,7 +203,7 @@ test_session(struct fix *f)
 	is_err(store_session_load(f->s, &f->a, 999, &got), ERR_NOT_FOUND,
 	    "no such session");
 
-	must(store_session_list(f->s, &f->a, user, &list, &n));
+	must(list_of(f, user, &list, &n));
 	is_int(n, 2, "both are listed");
 	ok(n == 2 && list[0].id == b.id, "newest first");
 	must(store_session_ids(f->s, &f->a, user, b.id, &ids, &n));
@@ -210,11 +218,11 @@ test_session(struct fix *f)
 	    "ended");
 	is_err(fix_write(f, store_session_touch(f->s, a.id, 1, 999)),
 	    ERR_NOT_FOUND, "an ended one is not prolonged");
-	must(store_session_list(f->s, &f->a, user, &list, &n));
+	must(list_of(f, user, &list, &n));
 	is_int(n, 1, "an ended one is not listed");
 	must(store_session_load(f->s, &f->a, a.id, &got));
 	is_int(got.ended_at, 70, "but still there");
-	must(store_session_list(f->s, &f->a, other, &list, &n));
+	must(list_of(f, other, &list, &n));
 	is_int(n, 0, "others have none");
 
 	must(fix_write(f, store_user_erase(f->s, user, 80)));

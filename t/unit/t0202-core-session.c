@@ -163,7 +163,7 @@ test_expiry(void)
 	is_err(refresh(t.refresh, &u), ERR_SESSION_ENDED,
 	    "a refresh token that was not used in time");
 	is_err(check(&t), ERR_TOKEN_EXPIRED, "its access token is long gone");
-	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
+	must(AS(&rig, t.user.id, rig_sessions(&c, &list, &n)));
 	is_int(n, 0, "a session that ran out is not listed");
 }
 
@@ -177,7 +177,7 @@ test_sessions(void)
 	other = rig_register(&rig, "other");
 	must(login("many", "password", &phone));
 	rig_log(&rig);
-	must(AS(&rig, mine.user.id, core_session_list(&c, &list, &n)));
+	must(AS(&rig, mine.user.id, rig_sessions(&c, &list, &n)));
 	is_int(n, 2, "two sessions");
 	is_int(list[0].id, phone.session_id, "the newest first");
 	is_str(list[0].device, "phone", "with its device");

@@ -42,7 +42,7 @@ test_signup(void)
 	ok(t.user.password == NULL, "the hash stays inside");
 	ok(t.access == NULL && t.refresh == NULL && t.session_id == 0,
 	    "who only signs up gets no tokens");
-	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
+	must(AS(&rig, t.user.id, rig_sessions(&c, &list, &n)));
 	is_int(n, 0, "nor a session");
 	must(AS(&rig, 0, core_account_by_name(&c, "s-ann", &user)));
 	is_int(user.id, t.user.id, "found by the name");
@@ -254,13 +254,13 @@ test_form(void)
 	is_err(check_after(&t, 60 + skew_s), ERR_OK, "which is so");
 	is_err(check_after(&t, 63 + skew_s), ERR_TOKEN_EXPIRED,
 	    "the token is too old first");
-	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
+	must(AS(&rig, t.user.id, rig_sessions(&c, &list, &n)));
 	is_int(list[0].expires_at - list[0].created_at, (60 + skew_s) * 1000,
 	    "its session ends with it");
 
 	must(login((struct login){ .username = "o-ann", .form = &open }, &t));
 	ok(t.refresh == NULL, "nor has one for sockets");
-	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
+	must(AS(&rig, t.user.id, rig_sessions(&c, &list, &n)));
 	is_int(list[0].expires_at - list[0].created_at, 900 * 1000,
 	    "whose session lasts longer");
 	is_err(check_after(&t, 63 + skew_s), ERR_TOKEN_EXPIRED,
@@ -268,7 +268,7 @@ test_form(void)
 
 	must(login((struct login){ .username = "o-ann", .form = &lasting },
 	    &t));
-	must(AS(&rig, t.user.id, core_session_list(&c, &list, &n)));
+	must(AS(&rig, t.user.id, rig_sessions(&c, &list, &n)));
 	is_int(list[0].expires_at - list[0].created_at, 600 * 1000,
 	    "a refresh token makes it last");
 	must(AS(&rig, 0, core_session_refresh(&c, t.refresh, &lasting,

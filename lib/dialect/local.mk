@@ -31,8 +31,9 @@ lib_dialect_libdialect_a_SOURCES = \
 	lib/dialect/d_rooms_reaction.c \
 	lib/dialect/d_rooms_room.c \
 	lib/dialect/d_rooms_socket.c \
-	lib/dialect/dialect.c lib/dialect/exchange.h \
+	lib/dialect/dialect.c \
 	lib/dialect/email.c lib/dialect/email.h \
+	lib/dialect/exchange.c lib/dialect/exchange.h \
 	lib/dialect/fastapi.c lib/dialect/fastapi.h \
 	lib/dialect/fault.c lib/dialect/fault.h \
 	lib/dialect/fields.c lib/dialect/fields.h \

@@ -12,6 +12,7 @@
 #include "fcgi/health.h"
 #include "fcgi/notify.h"
 #include "store/event.h"
+#include "store/keep.h"
 
 enum { PUSH_WAIT_MS = 500 };
 

@@ -24,6 +24,7 @@
 #include "fcgi/keeper.h"
 #include "fcgi/notify.h"
 #include "store/event.h"
+#include "store/keep.h"
 
 enum {
 	PRUNE_MAX = 500,		/* events in one write */

@@ -9,6 +9,7 @@ lib_store_libstore_a_SOURCES = \
 	lib/store/event.c lib/store/event.def lib/store/event.h \
 	lib/store/file.c lib/store/file.h \
 	lib/store/filedir.c lib/store/filedir.h \
+	lib/store/keep.c lib/store/keep.h \
 	lib/store/message.c lib/store/message.h \
 	lib/store/migrate.c \
 	lib/store/wal.c lib/store/wal.h \

@@ -19,7 +19,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "store/event.h"
-#include "store/store.h"
+#include "store/keep.h"
 #include "t/powercut/image.h"
 
 enum { BUSY_MS = 1000, COMPLAINTS_MAX = 10 };

@@ -28,7 +28,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "store/event.h"
-#include "store/store.h"
+#include "store/keep.h"
 
 enum { BUSY_MS = 10000, LOG_PAGES = 100, READERS = 2, DYING = 2 };
 

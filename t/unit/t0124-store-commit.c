@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "store/crash.h"
+#include "store/keep.h"
 #include "t/unit/child.h"
 #include "t/unit/store-fix.h"
 

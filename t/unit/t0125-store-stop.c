@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/log.h"
+#include "store/keep.h"
 #include "t/unit/child.h"
 #include "t/unit/store-fix.h"
 

@@ -67,6 +67,7 @@ struct conn {
 	bool	 is_head : 1;	/* HTTP: without a body */
 	bool	 is_kept : 1;	/* HTTP: and then the connection stays */
 	bool	 is_open : 1;	/* WebSocket: the handshake has left */
+	bool	 is_asked : 1;	/* WebSocket: pinged, nothing has come since */
 	bool	 is_closing : 1;	/* WebSocket: we have sent a close */
 	bool	 is_deaf : 1;	/* WebSocket: it cannot be understood */
 	bool	 is_over : 1;	/* WebSocket: both sides have closed */

@@ -300,7 +300,7 @@ make_lists(struct push *p)
 	ticks_init(&p->ticks, p->loop);
 	add_list(p, &p->head_list, conf->push_head_ms, http_on_late);
 	add_list(p, &p->keepalive_list, conf->push_keepalive_ms, http_on_late);
-	add_list(p, &p->ping_list, conf->push_ping_ms, ws_on_quiet);
+	add_list(p, &p->ping_list, conf->push_ping_ms, ws_on_ping_due);
 	add_list(p, &p->pong_list, conf->push_pong_ms, ws_on_no_pong);
 	add_list(p, &p->beat_list, conf->push_ping_ms, sse_on_beat);
 	add_list(p, &p->close_list, conf->push_close_ms, conn_on_no_close);

@@ -355,8 +355,10 @@ ws_read(struct conn *c, char *bytes, size_t len)
 			conn_close(c, "closed by both sides");
 		return len;
 	}
-	if (!c->is_closing && t->is_pinged)
+	if (c->is_asked && !c->is_closing) {
+		c->is_asked = false;
 		tick_start(&c->push->ping_list, &c->tick);
+	}
 	e = ws_take(&c->ws, bytes, len, t->message_max(c), &out);
 	if (e == ERR_AGAIN)
 		return 0;
@@ -399,13 +401,16 @@ ws_on_over(struct tick *t, void *arg)
 	conn_close(conn_of_tick(t), "closed by the client");
 }
 
+/* Also one that talks all the time: a proxy wants to hear from us, too. */
 void
-ws_on_quiet(struct tick *t, void *arg)
+ws_on_ping_due(struct tick *t, void *arg)
 {
 	struct conn *c = conn_of_tick(t);
 
-	if (put(c, WS_PING, "", 0))
-		tick_start(&c->push->pong_list, t);
+	if (!put(c, WS_PING, "", 0))
+		return;
+	c->is_asked = true;
+	tick_start(&c->push->pong_list, t);
 }
 
 void
@@ -414,10 +419,12 @@ ws_on_no_pong(struct tick *t, void *arg)
 	struct conn *c = conn_of_tick(t);
 
 	/* Paused, it may have answered: we have not read it. */
-	if (c->is_paused)
-		tick_start(&c->push->ping_list, t);
-	else
+	if (!c->is_paused) {
 		conn_close(c, "no pong");
+		return;
+	}
+	c->is_asked = false;
+	tick_start(&c->push->ping_list, t);
 }
 
 static int64_t *

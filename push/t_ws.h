@@ -42,10 +42,10 @@ void	 ws_close(struct conn *, uint16_t code, const char *reason);
 void	 ws_cut_off(struct conn *, uint16_t code, const char *reason);
 
 /*
- * Ticks': nothing has come for push.ping_ms; nor since the ping; the closing
+ * Ticks': push.ping_ms have passed; nothing has come since the ping; the closing
  * handshake is done.
  */
-void	 ws_on_quiet(struct tick *, void *arg);
+void	 ws_on_ping_due(struct tick *, void *arg);
 void	 ws_on_no_pong(struct tick *, void *arg);
 void	 ws_on_over(struct tick *, void *arg);
 

@@ -31,6 +31,17 @@ async def scenario():
           "and after five pings they still get what happens")
     await sse.close()
 
+    # Who talks all the time and is told nothing is pinged all the same: a proxy
+    # that hears nothing of us for long would hang up.
+    before, began = s.pings, time.monotonic()
+    reading = asyncio.create_task(s.next(60))
+    while s.pings < before + 3 and time.monotonic() - began < nj.seconds(10):
+        s.writer.write(nj.frame(nj.OP_PONG, "unasked"))
+        await asyncio.sleep(0.02)
+    ok(s.pings >= before + 3, "so is a WebSocket that talks")
+    await ann.post(room, "yes")
+    equal(nj.posted([await reading]), ["yes"], "and hears what happens")
+
     # An unasked pong is fine, and a ping is answered with its payload.
     s.writer.write(nj.frame(nj.OP_PONG, "unasked") +
                    nj.frame(nj.OP_PING, "payload"))

@@ -3,8 +3,8 @@
  *
  * A worker answers with what is to be done: things to be said to this client,
  * rooms that it has joined or left, and a notice to all that have joined one.
- * What the client asked to have acknowledged is, behind that, unless it has been
- * refused.
+ * What the client asked to have acknowledged is, behind that, unless it was not
+ * carried out.
  */
 #include "config.h"
 
@@ -169,8 +169,10 @@ obey(struct sio *s, const struct lane_reply *r)
 	json_t *order;
 	bool has_failed;
 
+	/* Nobody knows whether the event has been carried out. */
 	if (json_read(r->text, r->len, &order, NULL) != ERR_OK) {
 		log_warn("a worker's answer to an event cannot be read");
+		eio_drop(s->eio, EIO_CLOSE_PACKET, "no answer from a worker");
 		return false;
 	}
 	has_failed = json_is_true(json_object_get(order, "failed"));

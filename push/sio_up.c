@@ -133,6 +133,17 @@ obey_rooms(struct sio *s, const json_t *order)
 	return e == ERR_OK;
 }
 
+/* To this one alone, and in the same form as to the others: with its offset. */
+static void
+tell(struct sio *s, const struct event *ev)
+{
+	struct news news;
+
+	news_init(&news, ev);
+	(void)s->sub.ops->deliver(&s->sub, &news);
+	news_release(&news);
+}
+
 /*
  * {"notify":{"room":"7","event":["notification",{…}]}}: to all that have joined
  * the room.  One that has a moment ago may not be in it as far as the log has
@@ -156,9 +167,9 @@ obey_notify(struct sio *s, const json_t *notice)
 	p->counters.casts++;
 	if (str_is_ok(&text))
 		hub_cast(p->hub, &ev);
-	if (!s->is_told && s->eio != NULL &&
+	if (str_is_ok(&text) && !s->is_told && s->eio != NULL &&
 	    sio_group_has(s->group, ev.room_id))
-		emit(s, text.s, text.len);
+		tell(s, &ev);
 	str_release(&text);
 }
 

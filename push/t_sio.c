@@ -318,11 +318,18 @@ sio_of_sub(struct sub *sub)
 	return CONTAINER_OF(sub, struct sio, sub);
 }
 
-/* The event's place in the log; that of a cast is where everybody stands. */
+/*
+ * The event's place in the log; that of a cast is where its reader stands, which
+ * is where everybody does unless it is behind.
+ */
 static int64_t
 seq_of(const struct sio *s, const struct event *ev)
 {
-	return ev->seq > 0 ? ev->seq : source_seq(s->eio->push->source);
+	if (ev->seq > 0)
+		return ev->seq;
+	if (s->sub.is_live)
+		return source_seq(s->eio->push->source);
+	return s->sub.cursor != SUB_NOW ? s->sub.cursor : s->sub.target;
 }
 
 static enum sub_taken

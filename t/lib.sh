@@ -274,11 +274,8 @@ nj_end() {
 
 # nj_processes: the ids of all processes of the instance.
 nj_processes() {
-	local p
-	for p in /proc/[0-9]*; do
-		[ "$(readlink "$p/cwd" 2>/dev/null)" = "$T" ] &&
-		    echo "${p#/proc/}"
-	done
+	find /proc/[0-9]*/cwd -maxdepth 0 -lname "$T" 2>/dev/null |
+	    sed 's|^/proc/||; s|/cwd$||'
 }
 
 # On a busy machine a process that was killed takes a moment to be gone.

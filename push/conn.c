@@ -325,6 +325,19 @@ conn_on_no_close(struct tick *t, void *arg)
 	conn_close(conn_of_tick(t), "it did not close in time");
 }
 
+/* What is told of the one may have been too much for another that was touched. */
+static void
+untouch(struct conn *c)
+{
+	struct conn **at = &c->push->dirty;
+
+	if (!c->is_dirty)
+		return;
+	while (*at != c)
+		at = &(*at)->next_dirty;
+	*at = c->next_dirty;
+}
+
 void
 conn_sweep(struct push *p)
 {
@@ -334,6 +347,7 @@ conn_sweep(struct push *p)
 		p->dead = c->next_dead;
 		hub_remove(p->hub, &c->sub);
 		enter_leave(c);
+		untouch(c);
 		inbuf_free(&c->in);
 		DL_DELETE(p->conns, c);
 		free(c);

@@ -417,4 +417,5 @@ async def settled(w, before):
           "nothing is left of the others")
 
 
-nj.main(scenario)
+if __name__ == "__main__":
+    nj.main(scenario)

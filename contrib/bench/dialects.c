@@ -15,6 +15,8 @@ static void
 put_v1(struct str *s, const struct client *who)
 {
 	str_printf(s, "/v1/events?rooms=%s", who->room);
+	if (who->since > 0)
+		str_printf(s, "&since=%lld", (long long)who->since);
 }
 
 static void

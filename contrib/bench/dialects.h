@@ -14,6 +14,7 @@ struct client {
 	const char *token;
 	int64_t	 user_id;
 	const char *room;	/* its id in digits */
+	int64_t	 since;		/* v1: it has been told so much; 0: begins now */
 };
 
 struct dialect {

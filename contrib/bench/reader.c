@@ -69,6 +69,15 @@ reader_open(struct reader *r)
 	str_release(&nothing);
 }
 
+void
+reader_close(struct reader *r)
+{
+	close(r->fd);
+	r->open = false;
+	r->rest_len = 0;
+	r->sio = (struct sio){ .step = SIO_OPENING };
+}
+
 /* ---- what it hears */
 
 /* A packet of Socket.IO: is it one to be read?  What it is answered with. */

@@ -35,6 +35,9 @@ struct reader {
 /* Begin; `ops`, `dialect`, `who` and `fd`, which is connected, are set. */
 void		 reader_open(struct reader *);
 
+/* Hang up, and forget what had not come whole; it can be opened again. */
+void		 reader_close(struct reader *);
+
 /* Read until there is no more. */
 void		 reader_on_readable(struct reader *);
 

@@ -13,6 +13,12 @@
  *		just before each send to each arrival
  *	idle	prints "ready", and holds the sockets until its standard input
  *		ends
+ *	storm	the same, but does what the lines of its standard input say:
+ *		"stall": post `window` messages of `text` bytes more than usual,
+ *		and read none of them; "back": hang up everywhere, post one
+ *		message, come back with all, each from where it was, and read
+ *		what it has missed; "end".  Prints "stalled", or "back" and the
+ *		seconds from the first handshake; v1 only
  *
  * It checks what it measures: every socket must get every message once, in
  * order; anything else is an error and the exit status says so.  One thread,
@@ -53,7 +59,7 @@ static struct {
 	char	*tokens[TOKENS_MAX];
 	int64_t	 users[TOKENS_MAX];	/* whose they are */
 	size_t	 tokens_n;
-	int64_t	 sockets, seconds, window, rate, posters_n;
+	int64_t	 sockets, seconds, window, rate, posters_n, text_len;
 
 	int	 ep;
 	struct reader *readers;
@@ -157,10 +163,11 @@ post(struct poster *p)
 {
 	struct str s, body;
 
-	str_init(&body, 1024);
+	str_init(&body, 32768);
 	str_printf(&body, "{\"text\":\"sent=%lld a message of a usual length, "
-	    "as people write them to each other\"}", (long long)now_ns());
-	str_init(&s, 4096);
+	    "as people write them to each other%*s\"}", (long long)now_ns(),
+	    (int)self.text_len, "");
+	str_init(&s, 65536);
 	str_printf(&s, "POST /v1/rooms/%s/messages HTTP/1.1\r\nHost: bench\r\n"
 	    "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
 	    "Content-Length: %zu\r\n\r\n%s", self.room,
@@ -238,7 +245,8 @@ open_reader(struct reader *r, size_t i)
 	r->ops = &reader_ops;
 	r->dialect = dialect_of(i);
 	r->who = (struct client){ .token = token(i),
-	    .user_id = self.users[i % self.tokens_n], .room = self.room };
+	    .user_id = self.users[i % self.tokens_n], .room = self.room,
+	    .since = r->last_id };
 	r->fd = dial();
 	reader_open(r);
 	watch(r->fd, r);
@@ -249,9 +257,7 @@ open_readers(void)
 {
 	int64_t i;
 
-	self.readers = calloc((size_t)self.sockets, sizeof(*self.readers));
-	if (self.readers == NULL)
-		die(1, "out of memory");
+	self.ready_n = 0;
 	for (i = 0; i < self.sockets; i++) {
 		open_reader(&self.readers[i], (size_t)i);
 		while (i - self.ready_n > 64)
@@ -396,6 +402,70 @@ idle(void)
 		turn(1000);
 }
 
+/* ---- a storm */
+
+static void
+post_all(int64_t n)
+{
+	struct poster *p;
+
+	while (n > 0) {
+		if ((p = free_poster()) != NULL) {
+			post(p);
+			n--;
+		} else
+			turn(1000);
+	}
+	while (self.posted_n < self.sent_n)
+		turn(1000);
+}
+
+static void
+stall(void)
+{
+	int64_t i;
+
+	for (i = 0; i < self.sockets; i++)
+		epoll_ctl(self.ep, EPOLL_CTL_DEL, self.readers[i].fd, NULL);
+	post_all(self.window);
+	printf("stalled\n");
+}
+
+static void
+come_back(void)
+{
+	int64_t i, start;
+
+	for (i = 0; i < self.sockets; i++)
+		reader_close(&self.readers[i]);
+	post_all(1);
+	start = now_ns();
+	open_readers();
+	await_all();
+	printf("back %.2f\n", (double)(now_ns() - start) / 1e9);
+}
+
+static void
+storm(void)
+{
+	char line[16];
+
+	/* From here on each knows where it stands. */
+	post_all(1);
+	await_all();
+	printf("ready %lld\n", (long long)self.ready_n);
+	fflush(stdout);
+	while (fgets(line, sizeof(line), stdin) != NULL &&
+	    strcmp(line, "end\n") != 0) {
+		if (strcmp(line, "stall\n") == 0)
+			stall();
+		else
+			come_back();
+		fflush(stdout);
+	}
+	check_all();
+}
+
 static void
 read_tokens(const char *path)
 {
@@ -451,6 +521,7 @@ read_option(const char *text)
 		{ "window=", &self.window, 10000 },
 		{ "rate=", &self.rate, 10000 },
 		{ "posters=", &self.posters_n, POSTERS_MAX },
+		{ "text=", &self.text_len, 16000 },
 	};
 	size_t i, len;
 
@@ -486,14 +557,15 @@ main(int argc, char **argv)
 		void	 (*run)(void);
 	} modes[] = {
 		{ "fanout", fanout }, { "latency", latency }, { "idle", idle },
+		{ "storm", storm },
 	};
 	size_t i;
 	int arg;
 
 	log_init("sockets");
 	if (argc < 5)
-		die(64, "usage: sockets fanout|latency|idle HOST:PORT ROOM "
-		    "TOKENS [name=value ...]");
+		die(64, "usage: sockets fanout|latency|idle|storm HOST:PORT "
+		    "ROOM TOKENS [name=value ...]");
 	self.mode = argv[1];
 	read_peer(argv[2]);
 	self.room = argv[3];
@@ -506,6 +578,10 @@ main(int argc, char **argv)
 	for (i = 0; i < ARRAY_LEN(modes); i++) {
 		if (strcmp(modes[i].name, self.mode) != 0)
 			continue;
+		self.readers = calloc((size_t)self.sockets,
+		    sizeof(*self.readers));
+		if (self.readers == NULL)
+			die(1, "out of memory");
 		open_readers();
 		open_posters();
 		modes[i].run();

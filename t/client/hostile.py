@@ -3,8 +3,9 @@
 	requests		bodies and heads that nobody should send
 	frames			WebSockets that break the protocol, or nearly
 	slow			heads and bodies that never end, handshakes half made
-	crowd N PID		N idle sockets, N that do not read, and then all come
-				back at once; PID is push's
+	slow_push		the same, without nginx between
+	crowd N			N idle sockets, N that do not read, and then all come
+				back at once
 
 A well-behaved client posts and reads all the time; what it measures is printed,
 and it must be served.
@@ -23,6 +24,10 @@ from good import Good
 from nj import equal, ok
 
 PUSH = os.path.dirname(nj.SOCK) + "/push.sock"
+
+# The instance gives heads and bodies so many seconds.
+HEADS, BODIES = 1, 2
+MANY = 20
 
 
 async def requests():
@@ -58,10 +63,35 @@ async def requests():
         await refused("a name with the bytes %s" % bad.hex(), (400,),
                       body.replace(b"x", bad))
     await refused("a body of 32 MB", (413, "closed"), b"x" * (32 << 20))
-    await refused("a header of 100 kB", (400, 431, 494, "closed"), body,
+    chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+    await refused("chunks, and a length besides", (400,), chunk,
+                  Transfer_Encoding="chunked")
+    reader, writer = await asyncio.open_unix_connection(nj.SOCK)
+    writer.write(nj.head("POST", path, {
+        "Authorization": "Bearer " + who.token,
+        "Transfer-Encoding": "chunked"}) + chunk * 512)
+    try:
+        status, _ = await asyncio.wait_for(nj.read_head(reader),
+                                           nj.seconds(20))
+    except (OSError, asyncio.IncompleteReadError):
+        status = "closed"
+    ok(status in (411, 413, "closed"), "chunks without an end: %s" % status)
+    writer.close()
+    await refused("a header of 100 kB", (431, "closed"), body,
                   X_Long="x" * 100000)
-    a = await http.request("GET", "/v1/rooms?" + "x" * 100000)
-    ok(a.status in (414, 431), "an address of 100 kB: %d" % a.status)
+    await refused("10,000 headers", (431, "closed"), body,
+                  **{"X_%d" % i: "x" for i in range(10000)})
+    for what, target, status in (
+            ("an address of 100 kB", "/v1/rooms?" + "x" * 100000, 414),
+            ("a path that is no UTF-8", "/v1/rooms/%ff", 400),
+            ("a number without an end", "/v1/events?since=" + "9" * 5000,
+             400)):
+        a = await http.request("GET", target)
+        http.close()
+        equal(a.status, status, what)
+    a = await http.request("GET", "/v1/users?q=%ff%fe")
+    b = await http.request("GET", "/v1/users")
+    equal((a.status, a.body), (200, b.body), "a query that is none is none")
     await good.close()
 
 
@@ -110,6 +140,10 @@ async def frames():
         ok("error" in got, "an empty frame is answered")
     s.writer.write(nj.frame(nj.OP_TEXT, b"[" * 60000))
     ok("error" in await s.ack(), "and deep JSON in a frame")
+    n = 50000
+    s.writer.write(nj.frame(nj.OP_TEXT, b"", fin=False) + nj.frame(
+        nj.OP_CONT, b"", fin=False) * n + nj.frame(nj.OP_CONT, b"x"))
+    ok("error" in await s.ack(20), "and one in %d empty pieces" % n)
     # The pongs are not read: it must be held back, and nothing be lost.
     n = 20000
     s.stall()
@@ -126,44 +160,117 @@ async def frames():
     await good.close()
 
 
-async def ends(what, data, sock=nj.SOCK):
-    """A connection that says this and no more is closed, or told, in time."""
+# ---- those who take their time
+
+async def ended(data, sock, drip=b""):
+    """How long a connection lasts that says this, and then goes on with
+    `drip`, time and again, until it is closed; and the answer."""
     reader, writer = await asyncio.open_unix_connection(sock)
     began = time.monotonic()
+
+    async def go_on():
+        while drip:
+            await asyncio.sleep(0.1)
+            writer.write(drip)
+    going = asyncio.create_task(go_on())
     writer.write(data)
     try:
         got = await asyncio.wait_for(reader.read(), nj.seconds(30))
-    except OSError:
+    except ConnectionError:
         got = b""
-    ok(True, "%s: ended after %.1f s, %s" % (
-        what, time.monotonic() - began, got.split(b"\r\n")[0][:40]))
+    going.cancel()
     writer.close()
+    return time.monotonic() - began, got.split(b"\r\n")[0]
+
+
+async def ends(what, after, data, sock=nj.SOCK, drip=b"", times=1):
+    """So many of these are ended, after so many seconds and not sooner."""
+    got = await asyncio.gather(*[ended(data, sock, drip)
+                                 for _ in range(times)])
+    lasted = [t for t, _ in got]
+    ok(min(lasted) >= after * 0.9 and max(lasted) < after + nj.seconds(2),
+       "%s: ended after %.1f to %.1f s, %s" % (
+           what, min(lasted), max(lasted), sorted({a for _, a in got})))
 
 
 async def slow():
+    """nginx has to end these."""
+    good = await Good().open()
+    who = await nj.register("bad")
+    get = nj.head("GET", "/v1/me", {"Authorization": "Bearer " + who.token})
+    body = json.dumps({"kind": "public", "name": "slow"}).encode()
+
+    def post(path, length=len(body)):
+        return nj.head("POST", path, {
+            "Authorization": "Bearer " + who.token,
+            "Content-Type": "application/json",
+            "Content-Length": str(length)})
+    upload = nj.head("POST", "/v1/files", {
+        "Authorization": "Bearer " + who.token,
+        "Content-Type": "multipart/form-data; boundary=x",
+        "Content-Length": "1000000"})
+    slow = asyncio.gather(
+        ends("a head that stops", HEADS, get[:-2], times=MANY),
+        ends("a head that comes line by line, without an end", HEADS,
+             get[:-2], drip=b"X-Slow: 1\r\n", times=MANY),
+        ends("not a byte", HEADS, b"", times=MANY),
+        ends("half a handshake", HEADS, get[:-2] + b"Upgrade: websocket\r\n",
+             times=MANY),
+        ends("a body that does not come", BODIES, post("/v1/rooms"),
+             times=MANY),
+        ends("a body that stops", BODIES, post("/v1/rooms") + body[:20],
+             times=MANY),
+        ends("one to where passwords are hashed", BODIES,
+             post("/v1/sessions") + body[:20], times=MANY),
+        ends("one to push", BODIES, post(
+            "/socket.io/?EIO=4&transport=polling&sid=x") + body[:20],
+             times=MANY),
+        ends("an upload that stops", BODIES, upload + b"--x\r\n",
+             times=MANY))
+    await slow
+    n = len(good.ms)
+    ok(n >= 5, "beside %d of them the well-behaved is served: %s" % (
+        9 * MANY, good.figures()))
+
+    # Who is slow, but comes to an end, is served as well.
+    reader, writer = await asyncio.open_unix_connection(nj.SOCK)
+    request = post("/v1/rooms") + body
+    for i in range(0, len(request), 16):
+        writer.write(request[i:i + 16])
+        await asyncio.sleep(0.01)
+    status, _ = await nj.read_head(reader)
+    equal(status, 201, "a request that comes bit by bit is answered")
+    writer.close()
+    await good.close()
+
+
+async def slow_push():
     """Push, which is behind nginx, has to know how to end these by itself."""
     good = await Good().open()
     who = await nj.register("bad")
     head = nj.head("GET", "/v1/events", {
         "Authorization": "Bearer " + who.token})
     await asyncio.gather(
-        ends("a head that does not end", head[:-2], PUSH),
-        ends("not a byte", b"", PUSH),
-        ends("another protocol", b"\x16\x03\x01\x02\x00", PUSH),
-        ends("a body that does not come", head[:-2]
-             + b"Content-Length: 10\r\n\r\n", PUSH),
-        ends("half a handshake", head[:-2] + b"Upgrade: websocket\r\n", PUSH))
+        ends("a head that does not end", HEADS, head[:-2], PUSH),
+        ends("one that comes line by line", HEADS, head[:-2], PUSH,
+             b"X-Slow: 1\r\n"),
+        ends("not a byte", HEADS, b"", PUSH),
+        ends("half a handshake", HEADS, head[:-2]
+             + b"Upgrade: websocket\r\n", PUSH))
+    for what, data in (
+            ("another protocol", b"\x16\x03\x01\x02\x00"),
+            ("a body where none belongs", head[:-2]
+             + b"Content-Length: 10\r\n\r\n")):
+        _, answer = await ended(data, PUSH)
+        equal(answer, b"HTTP/1.1 400 Bad Request", what + " is not waited for")
     await good.close()
 
 
 # ---- many
 
-async def idle(who, since=None, read=True):
-    """A socket that is there, and hears, or does not even read."""
+async def idle(who, since=None):
     s = nj.Ws(who.token, since)
     await s.open()
-    if not read:
-        s.stall()
     return s
 
 
@@ -177,59 +284,46 @@ async def gather(n, at_once, make):
     return await asyncio.gather(*[one(i) for i in range(n)])
 
 
-async def crowd(count, pid):
+async def crowd(count):
     count = int(count)
     good = await Good().open()
-    await asyncio.sleep(2)
-    print("alone: %s" % good.figures(), flush=True)
     people = await gather(max(1, count // 40), 4,
                           lambda i: nj.register("crowd"))
     host = people[0]
     room = await host.room("private", "crowd", *people[1:])
-    before = nj.private_kb(pid)
-    began = time.monotonic()
+    await good.served("alone", 10)
     sockets = await gather(count, 100,
                            lambda i: idle(people[i % len(people)]))
-    took = time.monotonic() - began
-    kb = nj.private_kb(pid) - before
-    print("%d sockets came in %.1f s, and take %.0f bytes of push each" % (
-        count, took, kb * 1024 / count), flush=True)
-    await asyncio.sleep(2)
-    print("beside them: %s" % good.figures(), flush=True)
+    await good.served("beside %d idle sockets" % count, 10)
 
     # None of them reads, and there is much to be read.
     for s in sockets:
         s.stall()
-    text = "x" * 4000
-    for i in range(40):
-        await host.post(room, "%d %s" % (i, text))
-    await asyncio.sleep(2)
-    kb = nj.private_kb(pid) - before
-    ceiling = count * 1024 + 65536	# push.out_max is 1 MB here
-    ok(kb < ceiling, "%d that do not read: push takes %d kB, less than %d"
-       % (count, kb, ceiling))
-    print("beside those: %s" % good.figures(), flush=True)
+    texts = ["%d %s" % (i, "x" * 4000) for i in range(40)]
+    for text in texts:
+        await host.post(room, text)
+    await good.served("beside %d that do not read" % count, 10)
 
     # All go at once and come back, each from where it was.
-    cursor = await nj.head_seq(host)
     for s in sockets:
         await s.close()
+    texts.append("the last")
+    await host.post(room, texts[-1])
     began = time.monotonic()
-    await host.post(room, "the last")
 
     async def back(i):
-        s = await idle(people[i % len(people)], cursor)
-        await s.until(lambda e: e.get("message", {}).get("text") == "the last",
-                      60)
-        return s
-    sockets = await gather(count, 200, back)
-    ok(True, "all %d are back and have caught up in %.1f s" % (
-        count, time.monotonic() - began))
-    print("meanwhile: %s" % good.figures(), flush=True)
-    for s in sockets:
+        s = await idle(people[i % len(people)], sockets[i].cursor)
+        got = await s.until(lambda e: e.get("message", {}).get("text") ==
+                            texts[-1], 60)
         await s.close()
+        return nj.posted(got) == texts
+    good.figures()
+    caught_up = await gather(count, 200, back)
+    equal(sum(caught_up), count, "all are back, and have all that they missed, "
+          "once and in order: after %.1f s" % (time.monotonic() - began))
+    print("meanwhile: %s" % good.figures(), flush=True)
     await good.close()
 
 
-nj.main({f.__name__: f for f in (requests, frames, slow, crowd)}[
+nj.main({f.__name__: f for f in (requests, frames, slow, slow_push, crowd)}[
     sys.argv.pop(1)])

@@ -396,10 +396,12 @@ commit_recoveries(const struct commit *c)
 void
 commit_set_fault(struct commit *c, enum err e)
 {
-	if (e == ERR_OK && atomic_load_explicit(&c->fault,
-	    memory_order_relaxed) == ERR_OK)
-		return;
-	if (e == ERR_OK && commit_fault(c) == ERR_CORRUPT)
+	enum err before = (enum err)atomic_load_explicit(&c->fault,
+	    memory_order_relaxed);
+
+	/* To have written something mends no page that is damaged. */
+	if (e == ERR_OK &&
+	    (before == ERR_OK || commit_fault(c) == ERR_CORRUPT))
 		return;
 	atomic_store(&c->fault_at, clock_mono_ms());
 	atomic_store(&c->fault, (int)e);

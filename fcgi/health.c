@@ -3,8 +3,8 @@
  *
  * The database is asked for the head of the log, and then to settle, so that
  * a disk that takes no more syncs is seen; after a fault, whether one can write.
- * Push gets PUSH_WAIT_MS to answer:
- * whoever asks for health wants to be told in time.
+ * Push gets PUSH_WAIT_MS to answer: whoever asks for health wants to be told in
+ * time.
  */
 #include "config.h"
 

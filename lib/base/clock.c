@@ -1,10 +1,9 @@
 /*
  * clock - the two clocks, and instants as text.
  *
- * Days and dates are converted by the usual arithmetic of the proleptic
- * Gregorian calendar with years that begin in March (Howard Hinnant,
- * "chrono-Compatible Low-Level Date Algorithms"); libc's calls would look at
- * the time zone files on the way.
+ * Days become dates by the usual arithmetic of the proleptic Gregorian calendar
+ * with years that begin in March (Howard Hinnant, "chrono-Compatible Low-Level
+ * Date Algorithms"); libc's calls would look at the time zone files on the way.
  */
 #include "config.h"
 
@@ -39,6 +38,7 @@ struct date {
 	int	 year, month, day;
 };
 
+/* Its names: an era has 400 years; days and years of the era, days of the year. */
 static struct date
 date_of_day(int64_t day)
 {

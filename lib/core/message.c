@@ -1,5 +1,5 @@
 /*
- * message - posting, reading, editing and deleting; and reactions.
+ * message - posting, reading, editing and deleting.
  *
  * Posting is the hot path.  All that it reads is read inside the write: a read
  * of its own would cost more than it shortens the wait of others, because

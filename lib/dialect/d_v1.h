@@ -64,16 +64,17 @@ void		 v1_created(struct exchange *, const char *path, int64_t id,
 enum err	 v1_done(struct exchange *, enum err e) MUST_CHECK;
 
 /*
- * Commands, from an object that is a body or a frame; the key "room" or
- * "message" of a frame is a part of the path in a request.
+ * What the body of a request and a frame have in common; a frame's "room" or
+ * "message" is a part of the path in a request.  The first two read, the others
+ * carry out.
  */
 enum err	 v1_read_post(struct exchange *, const json_t *,
 		    struct post *out) MUST_CHECK;
 enum err	 v1_read_text(struct exchange *, const json_t *,
 		    const char **out) MUST_CHECK;
-enum err	 v1_move_receipt(struct exchange *, const json_t *,
+enum err	 v1_receipt_from(struct exchange *, const json_t *,
 		    int64_t room_id) MUST_CHECK;
-enum err	 v1_show_typing(struct exchange *, const json_t *,
+enum err	 v1_typing_from(struct exchange *, const json_t *,
 		    int64_t room_id) MUST_CHECK;
 
 #endif

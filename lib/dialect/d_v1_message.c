@@ -224,7 +224,7 @@ v1_reaction_remove(struct exchange *x)
 }
 
 enum err
-v1_move_receipt(struct exchange *x, const json_t *from, int64_t room_id)
+v1_receipt_from(struct exchange *x, const json_t *from, int64_t room_id)
 {
 	int64_t seq, stands_at;
 	enum err e;
@@ -244,12 +244,12 @@ v1_receipt_move(struct exchange *x)
 	if ((e = v1_path_id(x, "id", &id)) != ERR_OK ||
 	    (e = exchange_body(x, &body)) != ERR_OK)
 		return e;
-	return v1_done(x, v1_move_receipt(x, body, id));
+	return v1_done(x, v1_receipt_from(x, body, id));
 }
 
 /* That somebody types is said unless the field `on` says otherwise. */
 enum err
-v1_show_typing(struct exchange *x, const json_t *from, int64_t room_id)
+v1_typing_from(struct exchange *x, const json_t *from, int64_t room_id)
 {
 	struct cast cast = {
 		.kind = EVENT_TYPING, .room_id = room_id, .on = true
@@ -272,5 +272,5 @@ v1_typing_show(struct exchange *x)
 	if ((e = v1_path_id(x, "id", &id)) != ERR_OK ||
 	    (e = v1_body_if(x, &body)) != ERR_OK)
 		return e;
-	return v1_done(x, v1_show_typing(x, body, id));
+	return v1_done(x, v1_typing_from(x, body, id));
 }

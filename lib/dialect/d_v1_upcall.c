@@ -101,7 +101,7 @@ read_move(struct exchange *x, const json_t *frame, struct outcome *out)
 	enum err e;
 
 	e = v1_id(x, frame, "room", &room_id);
-	return e == ERR_OK ? v1_move_receipt(x, frame, room_id) : e;
+	return e == ERR_OK ? v1_receipt_from(x, frame, room_id) : e;
 }
 
 static enum err
@@ -111,7 +111,7 @@ typing(struct exchange *x, const json_t *frame, struct outcome *out)
 	enum err e;
 
 	e = v1_id(x, frame, "room", &room_id);
-	return e == ERR_OK ? v1_show_typing(x, frame, room_id) : e;
+	return e == ERR_OK ? v1_typing_from(x, frame, room_id) : e;
 }
 
 static const struct {

@@ -30,10 +30,8 @@ class Client(nj.Ws):
     async def ask(self):
         self.reader, self.writer = await asyncio.open_unix_connection(
             self.sock, limit=1 << 24)
-        headers = {"Upgrade": "websocket", "Connection": "Upgrade",
-                   "Sec-WebSocket-Version": "13",
-                   "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
-        headers.update({k.replace("_", "-"): v for k, v in self.more.items()})
+        headers = {**nj.UPGRADE, **{
+            k.replace("_", "-"): v for k, v in self.more.items()}}
         self.writer.write(nj.head("GET", self.target, headers))
         return self
 
@@ -212,9 +210,7 @@ async def scenario(pid, push):
           (401, "application/problem+json"),
           "and on the same connection v1 has its own")
     a = await h.request("GET", PATH, headers={
-        "Connection": "Upgrade", "Upgrade": "websocket",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
-        "Sec-WebSocket-Version": "8"})
+        **nj.UPGRADE, "Sec-WebSocket-Version": "8"})
     equal((a.status, a.headers.get("sec-websocket-version")), (426, "13"),
           "a WebSocket of another version")
 

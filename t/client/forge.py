@@ -64,10 +64,8 @@ async def at_poll(token):
 
 
 async def at_ws(token):
-    a = await nj.Http(token).request("GET", "/v1/events", headers={
-        "Connection": "Upgrade", "Upgrade": "websocket",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+    a = await nj.Http(token).request("GET", "/v1/events",
+                                     headers=nj.UPGRADE)
     return a.json["code"] if a.status == 401 else a.status
 
 
@@ -79,10 +77,7 @@ def own(path):
 
 def socket(path):
     async def at(token):
-        a = await nj.Http(token).request("GET", path, headers={
-            "Connection": "Upgrade", "Upgrade": "websocket",
-            "Sec-WebSocket-Version": "13",
-            "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="})
+        a = await nj.Http(token).request("GET", path, headers=nj.UPGRADE)
         return a.status
     return at
 

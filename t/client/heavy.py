@@ -8,7 +8,6 @@ of it.  FACTOR is how much more memory this build takes than an ordinary one.
 """
 
 import asyncio
-import os
 import struct
 
 import nj
@@ -75,10 +74,7 @@ class Most:
 async def upgraded(path):
     """A connection to push that is a WebSocket, and is not read from."""
     reader, writer = await asyncio.open_unix_connection(PUSH, limit=4096)
-    writer.write(nj.head("GET", path, {
-        "Upgrade": "websocket", "Connection": "Upgrade",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}))
+    writer.write(nj.head("GET", path, nj.UPGRADE))
     status, _ = await asyncio.wait_for(nj.read_head(reader), nj.seconds(20))
     if status != 101:
         raise AssertionError("%s: %d" % (path, status))

@@ -20,10 +20,7 @@ WARM = 64
 
 async def open_one(sock, path):
     reader, writer = await asyncio.open_unix_connection(sock, limit=4096)
-    writer.write(nj.head("GET", path, {
-        "Upgrade": "websocket", "Connection": "Upgrade",
-        "Sec-WebSocket-Version": "13",
-        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}))
+    writer.write(nj.head("GET", path, nj.UPGRADE))
     status, _ = await asyncio.wait_for(nj.read_head(reader), nj.seconds(20))
     if status != 101:
         raise AssertionError("%s: %d" % (path, status))

@@ -99,6 +99,12 @@ async def read_body(reader, status, headers):
     return await reader.read()
 
 
+# A WebSocket's handshake, where nobody looks at the answer's key.
+UPGRADE = {"Upgrade": "websocket", "Connection": "Upgrade",
+           "Sec-WebSocket-Version": "13",
+           "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+
+
 def head(method, path, headers):
     lines = ["%s %s HTTP/1.1" % (method, path), "Host: natterjack"]
     lines += ["%s: %s" % h for h in headers.items()]
@@ -410,9 +416,7 @@ class Ws(Listener):
             self.sock, limit=1 << 24)
         key = base64.b64encode(os.urandom(16)).decode()
         self.writer.write(head("GET", path, {
-            "Upgrade": "websocket", "Connection": "Upgrade",
-            "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key,
-            **headers}))
+            **UPGRADE, "Sec-WebSocket-Key": key, **headers}))
         status, self.headers = await read_head(self.reader)
         if status != 101:
             body = await read_body(self.reader, status, self.headers)

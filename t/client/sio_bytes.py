@@ -5,7 +5,6 @@ lives on.  Everything goes straight to push, or through nginx where that matters
 """
 
 import asyncio
-import base64
 import json
 import os
 
@@ -81,10 +80,7 @@ class Socket(nj.Ws):
     @classmethod
     async def open_at(cls, query="", path=PATH):
         reader, writer = await asyncio.open_unix_connection(PUSH)
-        writer.write(nj.head("GET", path + "websocket" + query, {
-            "Upgrade": "websocket", "Connection": "Upgrade",
-            "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key":
-            base64.b64encode(b"0123456789abcdef").decode()}))
+        writer.write(nj.head("GET", path + "websocket" + query, nj.UPGRADE))
         status, _ = await asyncio.wait_for(nj.read_head(reader),
                                            nj.seconds(20))
         if status != 101:

@@ -79,6 +79,26 @@ is "$(cat "$T"/tmp/taken.* | jq -r '.popped_key // empty | keys[0]' |
     sort -n | tr '\n' ' ')" "$(seq -s ' ' 0 39) " "each key is given out once"
 is "$(cat "$T"/tmp/taken.* | grep -c 'No OTP keys')" 8 "the rest get none"
 
+# Another dialect changes the account meanwhile.
+as ann
+api PUT /api/user/otpKeys "$(jq -nc '[range(200) | {"\(.)": "key"}]')"
+changes=()
+for _ in 1 2 3; do
+	curl -s --no-progress-meter --unix-socket "$NJ_SOCK" -X PATCH \
+	    -H "Authorization: Bearer ${tokens[ann]}" -o /dev/null \
+	    'http://natterjack/users/me/status?status_data=busy&n=[1-400]' &
+	changes+=($!)
+done
+curl -s --no-progress-meter -Z --parallel-max 4 --unix-socket "$NJ_SOCK" \
+    -X DELETE -H "Authorization: ${tokens[bob]}" -o "$T/tmp/key.#1" \
+    "http://natterjack/api/user/otpKeys/${ids[ann]}?n=[1-200]"
+wait "${changes[@]}"
+is "$(cat "$T"/tmp/key.* | jq -r '.popped_key | keys[0]' | sort -n | uniq -d |
+    wc -l)" 0 "no key is given out twice for that"
+rm "$T"/tmp/key.*
+api GET /users/me
+has .status busy "nor is the change lost"
+
 # What another dialect keeps of an account stays.
 as ann
 api PUT /users/me '{"bio":"A frog"}'

@@ -148,37 +148,37 @@ struct profile_key {
 };
 
 static json_t *
-read_profile(const struct user *user)
+read_profile(const char *text)
 {
 	json_t *profile = NULL;
 
-	if (user->profile == NULL || json_read(user->profile,
-	    strlen(user->profile), &profile, NULL) != ERR_OK)
+	if (text == NULL ||
+	    json_read(text, strlen(text), &profile, NULL) != ERR_OK)
 		return json_object();
 	return profile;
 }
 
 /*
- * The profile with other values, in the arena.  What somebody changes at the
- * same moment on another device is not seen: the last one counts, for all keys.
+ * A profile_edit: the profile with other values; `arg` is a list of keys.  Within
+ * the write, because other dialects keep theirs in the same profile.
  */
 static enum err
-change_profile(struct exchange *x, const struct user *user,
-    const struct profile_key *keys, const char **out)
+edit_profile(struct call *c, void *arg, const char *text, const char **out)
 {
-	json_t *profile = read_profile(user);
+	json_t *profile = read_profile(text);
+	const struct profile_key *key;
 	struct str s;
 	struct jw w;
 	bool is_changed = false;
 
-	for (; keys->key != NULL; keys++) {
-		if (keys->value == NULL)
+	for (key = arg; key->key != NULL; key++) {
+		if (key->value == NULL)
 			continue;
 		is_changed = true;
-		(void)json_object_set_new(profile, keys->key,
-		    json_string(keys->value));
+		(void)json_object_set_new(profile, key->key,
+		    json_string(key->value));
 	}
-	str_init_arena(&s, x->call.arena);
+	str_init_arena(&s, c->arena);
 	jw_init(&w, &s);
 	if (is_changed)
 		json_put(&w, profile);
@@ -190,16 +190,16 @@ change_profile(struct exchange *x, const struct user *user,
 /* Note that the account is there, as what it says it is. */
 static enum err
 set_status(struct exchange *x, enum realtime_status status,
-    struct user *user)
+    struct user *out)
 {
-	const struct profile_key keys[] = {
+	struct profile_key keys[] = {
 		{ "status", realtime_status[status] }, { NULL, NULL }
 	};
-	struct account_change change = { .is_seen = true };
-	enum err e;
+	const struct account_change change = {
+		.is_seen = true, .edit = { edit_profile, keys }
+	};
 
-	e = change_profile(x, user, keys, &change.profile);
-	return e == ERR_OK ? core_account_update(&x->call, &change, user) : e;
+	return core_account_update(&x->call, &change, out);
 }
 
 enum err
@@ -260,18 +260,17 @@ read_me(struct exchange *x, struct me_change *out)
 static enum err
 change_me(struct exchange *x, const struct me_change *in, struct user *user)
 {
-	const struct profile_key keys[] = {
+	struct profile_key keys[] = {
 		{ "bio", in->bio },
 		{ "avatar_url", in->avatar_url },
 		{ "status", in->status < 0 ? NULL : realtime_status[in->status] },
 		{ NULL, NULL }
 	};
-	struct account_change change = { .display_name = in->display_name };
-	enum err e;
+	struct account_change change = {
+		.display_name = in->display_name,
+		.edit = { edit_profile, keys }
+	};
 
-	e = change_profile(x, user, keys, &change.profile);
-	if (e != ERR_OK)
-		return e;
 	/* An empty one is the username again. */
 	if (in->display_name != NULL && *in->display_name == '\0')
 		change.display_name = user->username;
@@ -347,8 +346,6 @@ realtime_status_set(struct exchange *x)
 	fields_enum(&f, name != NULL ? name : "status_data", &status_rule,
 	    &status);
 	if ((e = fields_end(&f)) != ERR_OK ||
-	    (e = core_account_get(&x->call, x->call.user_id, &user)) !=
-	    ERR_OK ||
 	    (e = set_status(x, (enum realtime_status)status, &user)) != ERR_OK)
 		return e;
 	return answer_user(x, &user);

@@ -3,6 +3,7 @@
 noinst_PROGRAMS += contrib/bench/sockets
 contrib_bench_sockets_SOURCES = contrib/bench/sockets.c \
 	contrib/bench/dialects.c contrib/bench/dialects.h \
+	contrib/bench/poster.c contrib/bench/poster.h \
 	contrib/bench/reader.c contrib/bench/reader.h \
 	contrib/bench/sio.c contrib/bench/sio.h
 contrib_bench_sockets_LDADD = $(BASE_LIBS)

@@ -41,15 +41,10 @@
 #include "base/log.h"
 #include "base/num.h"
 #include "base/str.h"
+#include "contrib/bench/poster.h"
 #include "contrib/bench/reader.h"
 
 enum { POSTERS_MAX = 64, TOKENS_MAX = 1024 };
-
-struct poster {
-	int	 fd;
-	bool	 busy;		/* a request is under way */
-	struct str in;
-};
 
 static struct {
 	const char *mode;
@@ -85,10 +80,11 @@ now_ns(void)
 	return ts.tv_sec * INT64_C(1000000000) + ts.tv_nsec;
 }
 
-static const char *
-token(size_t i)
+static struct client
+client_of(size_t i)
 {
-	return self.tokens[i % self.tokens_n];
+	return (struct client){ .token = self.tokens[i % self.tokens_n],
+	    .user_id = self.users[i % self.tokens_n], .room = self.room };
 }
 
 /*
@@ -161,50 +157,15 @@ static const struct reader_ops reader_ops = {
 static void
 post(struct poster *p)
 {
-	struct str s, body;
+	struct str text;
 
-	str_init(&body, 32768);
-	str_printf(&body, "{\"text\":\"sent=%lld a message of a usual length, "
-	    "as people write them to each other%*s\"}", (long long)now_ns(),
+	str_init(&text, 32768);
+	str_printf(&text, "sent=%lld a message of a usual length, "
+	    "as people write them to each other%*s", (long long)now_ns(),
 	    (int)self.text_len, "");
-	str_init(&s, 65536);
-	str_printf(&s, "POST /v1/rooms/%s/messages HTTP/1.1\r\nHost: bench\r\n"
-	    "Authorization: Bearer %s\r\nContent-Type: application/json\r\n"
-	    "Content-Length: %zu\r\n\r\n%s", self.room,
-	    token((size_t)(p - self.posters)), body.len, body.s);
-	send_all(p->fd, &s);
-	p->busy = true;
+	poster_post(p, &text);
 	self.sent_n++;
-	str_release(&s);
-	str_release(&body);
-}
-
-/* Read an answer; when it is whole the poster is free again. */
-static void
-on_answer(struct poster *p)
-{
-	char *room = str_room(&p->in, 65536);
-	ssize_t n = read(p->fd, room, 65536);
-	const char *head_end;
-	int64_t body;
-
-	if (n == -1 && errno == EAGAIN)
-		return;
-	if (n <= 0)
-		die(1, "a poster's connection was lost");
-	str_grew(&p->in, (size_t)n);
-	head_end = memmem(p->in.s, p->in.len, "\r\n\r\n", 4);
-	if (head_end == NULL)
-		return;
-	body = number_after(p->in.s, (size_t)(head_end - p->in.s),
-	    "Content-Length: ");
-	if (body < 0 || p->in.s + p->in.len < head_end + 4 + body)
-		return;
-	if (memcmp(p->in.s + 9, "201", 3) != 0)
-		die(1, "a message was refused: %.300s", p->in.s);
-	str_reset(&p->in);
-	p->busy = false;
-	self.posted_n++;
+	str_release(&text);
 }
 
 static bool
@@ -223,7 +184,7 @@ turn(int ms)
 
 	for (i = 0; i < n; i++) {
 		if (is_poster(events[i].data.ptr))
-			on_answer(events[i].data.ptr);
+			self.posted_n += poster_on_readable(events[i].data.ptr);
 		else if (events[i].data.ptr != &self)
 			reader_on_readable(events[i].data.ptr);
 	}
@@ -244,9 +205,8 @@ open_reader(struct reader *r, size_t i)
 {
 	r->ops = &reader_ops;
 	r->dialect = dialect_of(i);
-	r->who = (struct client){ .token = token(i),
-	    .user_id = self.users[i % self.tokens_n], .room = self.room,
-	    .since = r->last_id };
+	r->who = client_of(i);
+	r->who.since = r->last_id;
 	r->fd = dial();
 	reader_open(r);
 	watch(r->fd, r);
@@ -270,12 +230,15 @@ open_readers(void)
 static void
 open_posters(void)
 {
+	struct poster *p;
 	int64_t i;
 
 	for (i = 0; i < self.posters_n; i++) {
-		self.posters[i].fd = dial();
-		str_init(&self.posters[i].in, 1 << 20);
-		watch(self.posters[i].fd, &self.posters[i]);
+		p = &self.posters[i];
+		p->who = client_of((size_t)i);
+		p->fd = dial();
+		poster_open(p);
+		watch(p->fd, p);
 	}
 }
 

@@ -226,6 +226,19 @@ on_signal(struct ev_loop *loop, ev_signal *w, int events)
 			c->transport->end(c, SUB_STOPPING);
 }
 
+/* libev's handlers would look for a loop that is gone; nothing is left to stop. */
+static void
+refuse_signals(void)
+{
+	sigset_t set;
+
+	sigemptyset(&set);
+	sigaddset(&set, SIGTERM);
+	sigaddset(&set, SIGINT);
+	sigaddset(&set, SIGHUP);
+	sigprocmask(SIG_BLOCK, &set, NULL);
+}
+
 /*
  * The secrets are read again; whoever has come in stays.  What else has changed
  * waits for the next start.
@@ -436,6 +449,7 @@ loop_run(struct conf *conf, const char *conf_path)
 	log_info("ready at %s for %lld connections", l.push_path,
 	    (long long)p->connections_max);
 	ev_run(p->loop, 0);
+	refuse_signals();
 	release(&l);
 	log_info("stopped");
 	return EXIT_SUCCESS;

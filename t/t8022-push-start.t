@@ -76,4 +76,18 @@ rm -rf "$T/data"
 NJ_SOCK=$T/run/nginx.sock
 nj_start push.close_ms=$((1500 * NJ_SLOW))
 tap client farewell "${pid[push]}"
+# Who is impatient says it more often, to a program that is ending already.
+for n in {1..20}; do
+	: >"$T/log/push.log"
+	nj_start_push
+	wait_for 10 grep -q 'ready at' "$T/log/push.log" ||
+	    nj_bail "push does not start"
+	while kill -TERM "${pid[push]}" 2>/dev/null; do
+		:
+	done
+	wait "${pid[push]}"
+	echo $?
+done >"$T/tmp/ends"
+unset 'pid[push]'
+is "$(sort "$T/tmp/ends" | uniq -c | xargs)" "20 0" "SIGTERM over and over"
 nj_done

@@ -119,7 +119,8 @@ declare -A pid=()
 
 nj_wrap=()
 [ -z "${NJ_VALGRIND:-}" ] || nj_wrap=(valgrind -q --error-exitcode=99
-    --leak-check=full --errors-for-leak-kinds=definite
+    --leak-check=full --show-leak-kinds=definite
+    --errors-for-leak-kinds=definite
     --suppressions="$NJ_SRC/t/valgrind.supp")
 
 # nj_conf [key=value…]: write the instance's configuration, with a secret of its

@@ -15,6 +15,8 @@ print(s.getsockname()[1])'
 # quickstart NAME PORT [option…]: in the background; its first lines in $T/NAME.
 quickstart() {
 	local name=$1
+	# What an earlier one has said is not of this one.
+	: >"$T/tmp/$name"
 	# Bash lets what is in the background ignore Ctrl-C; undo that.
 	(cd "$T" && exec env --default-signal=INT "$NJ_SRC/contrib/quickstart" \
 	    -b "$NJ_BUILD" -p "$2" -d "$T/$name" "${@:3}") \

@@ -5,5 +5,6 @@
 
 nj_start auth.skew_s=30
 tap client forge attacks
-is "$(grep -c '" 5[0-9][0-9] ' "$T/log/access.log")" 0 "no attack was a fault"
+is "$(grep -v '"GET /health ' "$T/log/access.log" | grep -c '" 5[0-9][0-9] ')" 0 \
+    "no attack was a fault"
 nj_done

@@ -269,4 +269,40 @@ api POST /messages/ "{\"recipient_id\":\"${ids[eve]}\",\"content\":\"wait\"}"
 detail 404 "Recipient not found" "who is gone gets nothing"
 api GET "/messages/conversation/${ids[eve]}"
 has '[.[].content] | join(" ")' bye "but what was said stays"
+
+# ---- crowds
+# crowd CHAT MESSAGES REACTORS: that many messages, with that many reactors each.
+# Nothing can be sent any more then, because there are no events of them.
+crowd() {
+	local room
+	as ann
+	api POST /messages/ "{\"chat_id\":\"$1\",\"content\":\"first\"}"
+	room=$(sql "SELECT room_id FROM message ORDER BY id DESC LIMIT 1")
+	sql "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+	WHERE i < $3)
+	INSERT OR IGNORE INTO account (username, display_name, password, created_at)
+	SELECT 'reactor-' || i, 'R', 'x', 1 FROM n"
+	sql "WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n
+	WHERE i < $2)
+	INSERT INTO message (id, room_id, sender_id, kind, body, created_at)
+	SELECT (SELECT max(id) FROM message) + i, $room, 1, 'text', i, 1 FROM n"
+	sql "INSERT INTO reaction (message_id, user_id, emoji, created_at)
+	SELECT m.id, u.id, 'like', u.id FROM message m, account u
+	WHERE m.room_id = $room AND u.username GLOB 'reactor-*'"
+	sql "UPDATE message SET reaction_n = $3 WHERE room_id = $room"
+}
+crowd crowd 120 2000
+api GET /messages/chat/crowd
+answered 200 "fifty messages with 2,000 reactions each"
+has '[length, .[0].content, .[49].content] | join(" ")' "50 120 71" \
+    "are a whole page, the newest first"
+is "$(get '[.[].reactions | length] | unique | join(" ")')" 100 \
+    "with as many reactions as a page can hold"
+has '.[0].reactions | map(.created_at) | . == sort' true "the first ones"
+api GET '/messages/chat/crowd?limit=100&skip=10'
+has '[length, .[0].content, .[99].content] | join(" ")' "100 110 11" \
+    "so is a page of a hundred, on from the tenth"
+has '.[0].reactions | length' 50 "with fewer of each"
+api GET '/messages/chat/crowd?skip=119'
+has '[.[].content] | join(" ")' first "and the last is a page"
 nj_done

@@ -11,11 +11,14 @@
 #include "core/member.h"
 #include "core/receipt.h"
 #include "dialect/d_realtime.h"
+#include "dialect/history.h"
 #include "dialect/sh_realtime.h"
 
 enum {
 	CONTENT_MAX = 4000, EMOJI_MAX = 10,
-	PAGE_MAX = 100, PAGE_DEFAULT = 50
+	PAGE_MAX = 100, PAGE_DEFAULT = 50,
+	REACTIONS_MAX = 5000,	/* of a page, shared alike by its messages */
+	KEYS_LEN = 512, REACTION_LEN = 192
 };
 
 static const struct fastapi_word message_words[] = {
@@ -245,29 +248,39 @@ answer_none(struct exchange *x)
 	return ERR_OK;
 }
 
-/* Newest first. */
+/*
+ * Newest first.  Who counts pages by what he skips must not find short ones: of
+ * each message only the first reactions are listed, so that a page of usual
+ * texts is whole whatever is said to them.  What does not fit even so is left
+ * out at the end.
+ */
 static enum err
 answer_page(struct exchange *x, int64_t room_id, const struct page *page,
     const struct realtime_place *at)
 {
-	struct message_page q = {
+	const struct history_query q = {
 		.room_id = room_id,
-		.after = -1,
-		.max = (int)page->limit,
+		.max = page->limit,
+		.is_page = true,
 		.skip = page->skip < INT32_MAX ? (int)page->skip : INT32_MAX,
-		.is_alive = true
+		.each_len = KEYS_LEN,
+		.reaction_len = REACTION_LEN,
+		.reactions_max = REACTIONS_MAX / page->limit
 	};
-	struct message *m;
+	const struct message *m[PAGE_MAX];
+	struct history h;
 	struct jw w;
 	enum err e;
 	int n;
 
-	if ((e = core_message_page(&x->call, &q, &m, &n)) != ERR_OK)
+	if ((e = history_load(x, &q, &h)) != ERR_OK)
 		return e;
+	for (n = 0; n < h.n; n++)
+		m[n] = history_next(&h);
 	exchange_json(x, 200, &w);
 	jw_array_begin(&w);
 	while (n-- > 0)
-		sh_realtime_message(&w, &m[n], at);
+		sh_realtime_message(&w, m[n], at);
 	jw_array_end(&w);
 	return ERR_OK;
 }

@@ -11,7 +11,7 @@
 
 #include "dialect/history.h"
 
-enum { PAGE = 200, KEYS_LEN = 512, NAME_LEN = 64 };
+enum { PAGE = 200, KEYS_LEN = 512, NAME_LEN = 64, FILE_LEN = 1024 };
 
 struct history_page {
 	const struct message *message;	/* ascending */
@@ -24,6 +24,7 @@ struct budget {
 	size_t	 used_max;	/* of the arena */
 	size_t	 answer;	/* bytes of it that are left */
 	size_t	 each;		/* of them, beside every message */
+	size_t	 reaction;	/* and for each reaction */
 	int64_t	 messages;
 };
 
@@ -31,12 +32,14 @@ static struct budget
 budget_of(const struct exchange *x, const struct history_query *q)
 {
 	const struct arena *a = x->call.arena;
-	int64_t most = x->call.conf->dialects_history_max;
+	int64_t most = q->is_page ? INT32_MAX :
+	    x->call.conf->dialects_history_max;
 
 	return (struct budget){
 		.used_max = a->used + (a->max - a->used) / 4,
 		.answer = (a->max - a->used) / 16 * 3,
 		.each = q->each_len,
+		.reaction = q->reaction_len > 0 ? q->reaction_len : NAME_LEN,
 		.messages = q->max > 0 && q->max < most ? q->max : most
 	};
 }
@@ -53,15 +56,16 @@ history_text_len(const char *s)
 }
 
 static size_t
-cost(const struct message *m)
+cost(const struct budget *b, const struct message *m)
 {
-	size_t len = KEYS_LEN + history_text_len(m->body);
+	size_t len = KEYS_LEN + history_text_len(m->body) +
+	    (size_t)m->files_n * FILE_LEN;
 	int i;
 
 	if (m->extra != NULL)
 		len += strlen(m->extra);
 	for (i = 0; i < m->reactions_n; i++)
-		len += (size_t)(m->reactions[i].n + 1) * NAME_LEN;
+		len += (size_t)(m->reactions[i].n + 1) * b->reaction;
 	return len;
 }
 
@@ -73,7 +77,7 @@ spend(struct budget *b, struct history_page *page)
 	size_t len;
 
 	while (kept < page->n) {
-		len = b->each + cost(&page->message[page->n - 1 - kept]);
+		len = b->each + cost(b, &page->message[page->n - 1 - kept]);
 		if (len > b->answer || b->messages == 0)
 			break;
 		b->answer -= len;
@@ -105,13 +109,14 @@ read_page(struct exchange *x, struct budget *b, struct message_page *q,
 	page->message = messages;
 	page->n = n;
 	spend(b, page);
-	h->is_cut = page->n < n;
+	h->is_cut = page->n < n || x->call.arena->used > b->used_max;
 	h->n += page->n;
 	page->newer = h->page;
 	h->page = page;
 	if (n < q->max || h->is_cut)
 		return ERR_DONE;
 	q->before = messages[0].id;
+	q->skip = 0;
 	return ERR_OK;
 }
 
@@ -120,19 +125,17 @@ history_load(struct exchange *x, const struct history_query *query,
     struct history *out)
 {
 	struct message_page q = { .room_id = query->room_id, .after = -1,
-	    .max = PAGE, .is_alive = true };
+	    .max = PAGE, .skip = query->skip, .is_alive = true,
+	    .reactions_max = query->reactions_max };
 	struct budget b = budget_of(x, query);
 	enum err e;
 
 	*out = (struct history){ .n = 0 };
+	q.used_max = b.used_max;
 	do {
 		if (b.messages < PAGE)
 			q.max = (int)b.messages + 1;
 		e = read_page(x, &b, &q, out);
-		if (e == ERR_OK && x->call.arena->used > b.used_max) {
-			out->is_cut = true;
-			e = ERR_DONE;
-		}
 	} while (e == ERR_OK);
 	return e == ERR_DONE ? ERR_OK : e;
 }

@@ -23,7 +23,11 @@ struct history {
 struct history_query {
 	int64_t	 room_id;
 	int64_t	 max;		/* the newest; 0: as many as may be */
+	bool	 is_page;	/* dialects.history_max is none of its affair */
+	int	 skip;		/* the newest that are left out */
 	size_t	 each_len;	/* of what is written beside each */
+	size_t	 reaction_len;	/* of a reaction; 0: a name is enough */
+	int64_t	 reactions_max;	/* the first of each message; 0: all */
 };
 
 /*

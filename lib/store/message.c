@@ -53,8 +53,9 @@ take_reaction(struct row *r, struct row_list *tallies)
 	return true;
 }
 
+/* The first `max` of the message. */
 static enum err
-load_reactions(struct row *outer, struct message *m)
+load_reactions(struct row *outer, struct message *m, int64_t max)
 {
 	struct row r = { .store = outer->store, .arena = outer->arena };
 	struct row_list tallies = { .arena = r.arena,
@@ -64,7 +65,8 @@ load_reactions(struct row *outer, struct message *m)
 	enum err e;
 	int i;
 
-	e = row_begin(&r, SQL_REACTION_LIST, DB_ARGS(DB_I(m->id)));
+	e = row_begin(&r, SQL_REACTION_LIST,
+	    DB_ARGS(DB_I(m->id), DB_I(max)));
 	if (e != ERR_OK)
 		return e;
 	while ((e = row_next(&r)) == ERR_OK && take_reaction(&r, &tallies))
@@ -86,7 +88,7 @@ row_load_counted(struct row *r, const struct row_counts *counts,
 	enum err e = ERR_OK;
 
 	if (counts->reactions > 0)
-		e = load_reactions(r, m);
+		e = load_reactions(r, m, counts->reactions);
 	if (e == ERR_OK && counts->files > 0)
 		e = row_load_files(r, m);
 	return e;
@@ -184,6 +186,18 @@ store_message_delete(struct store *s, int64_t id, int64_t now)
 	return db_run(s->db, SQL_REACTION_CLEAR, DB_ARGS(DB_I(id)));
 }
 
+/* The row's message, with no more than the page wants of it. */
+static enum err
+read_paged(struct row *r, const struct message_page *page, struct message *out)
+{
+	struct row_counts counts;
+
+	row_message(r, out, &counts);
+	if (page->reactions_max > 0 && counts.reactions > page->reactions_max)
+		counts.reactions = page->reactions_max;
+	return row_load_counted(r, &counts, out);
+}
+
 static void
 reverse(struct message *m, int n)
 {
@@ -213,9 +227,10 @@ store_message_page(struct store *s, struct arena *a,
 	    DB_I(page->max), DB_I(page->skip), DB_I(!page->is_alive)));
 	if (e != ERR_OK)
 		return e;
-	while ((e = row_next(&r)) == ERR_OK) {
+	while ((page->used_max == 0 || a->used <= page->used_max) &&
+	    (e = row_next(&r)) == ERR_OK) {
 		if ((m = row_list_add(&l)) == NULL ||
-		    (e = read_message(&r, m)) != ERR_OK)
+		    (e = read_paged(&r, page, m)) != ERR_OK)
 			break;
 	}
 	if (!upward)

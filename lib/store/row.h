@@ -51,7 +51,7 @@ enum { ROW_USER_N = 8 };	/* an account's */
 void		 row_user(struct row *, struct user *out);
 /* The message without what it counts. */
 struct row_counts {
-	int64_t	 reactions;
+	int64_t	 reactions;	/* no more are read */
 	int64_t	 files;
 };
 void		 row_message(struct row *, struct message *out,

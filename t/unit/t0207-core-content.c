@@ -221,19 +221,26 @@ test_pages(void)
 	for (i = 0; i < ARRAY_LEN(texts); i++)
 		id[i] = rig_post(&rig, ann, room, texts[i]).id;
 	must(AS(&rig, ann, core_message_delete(&c, id[2])));
-	is_str(page((struct message_page){ room, 0, -1, 3, 0, false }),
+	is_str(page((struct message_page){ .room_id = room, .after = -1,
+	    .max = 3 }),
 	    "- d e", "the newest, deleted ones too");
-	is_str(page((struct message_page){ room, 0, -1, 3, 0, true }),
+	is_str(page((struct message_page){ .room_id = room, .after = -1, .max = 3,
+	    .is_alive = true }),
 	    "b d e", "or not");
-	is_str(page((struct message_page){ room, 0, -1, 2, 1, true }),
+	is_str(page((struct message_page){ .room_id = room, .after = -1, .max = 2,
+	    .skip = 1, .is_alive = true }),
 	    "b d", "less the first");
-	is_str(page((struct message_page){ room, 0, -1, 2, 3, true }),
+	is_str(page((struct message_page){ .room_id = room, .after = -1, .max = 2,
+	    .skip = 3, .is_alive = true }),
 	    "a", "less some more");
-	is_str(page((struct message_page){ room, 0, -1, 2, 4, true }),
+	is_str(page((struct message_page){ .room_id = room, .after = -1, .max = 2,
+	    .skip = 4, .is_alive = true }),
 	    "", "less all");
-	is_str(page((struct message_page){ room, id[4], -1, 9, 1, true }),
+	is_str(page((struct message_page){ .room_id = room, .before = id[4],
+	    .after = -1, .max = 9, .skip = 1, .is_alive = true }),
 	    "a b", "below one");
-	is_str(page((struct message_page){ room, 0, id[0], 9, 1, true }),
+	is_str(page((struct message_page){ .room_id = room, .after = id[0], .max = 9,
+	    .skip = 1, .is_alive = true }),
 	    "d e", "above one");
 }
 

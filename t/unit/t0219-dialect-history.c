@@ -115,6 +115,65 @@ test_memory(void)
 	arena_release(&arena);
 }
 
+/* What is said to messages is read up to a share of the memory, too. */
+static void
+test_reactions(void)
+{
+	struct exchange x = { .call = rig_call(&rig, ann) };
+	struct history_query q = { .max = 100 };
+	const struct message *m;
+	struct arena arena;
+	struct history h;
+	char emoji[16];
+	int i, j;
+
+	q.room_id = room = rig_room(&rig, ROOM_PUBLIC, ann, NULL);
+	for (i = 0; i < 20; i++) {
+		struct message posted = rig_post(&rig, ann, room, "react");
+
+		must(store_begin(rig.f.s));
+		for (j = 0; j < 80; j++) {
+			snprintf(emoji, sizeof(emoji), "e%d", j);
+			must(store_reaction_add(rig.f.s, posted.id, ann,
+			    emoji, rig.f.now - j));
+		}
+		must(store_end(rig.f.s, ERR_OK));
+	}
+	arena_init(&arena, 256 << 10);
+	x.call.arena = &arena;
+	must(history_load(&x, &q, &h));
+	ok(h.is_cut && h.n > 0 && h.n < 20, "some fit: %d", h.n);
+	arena_reset(&arena);
+	q.reactions_max = 2;
+	q.skip = 3;
+	must(history_load(&x, &q, &h));
+	is_int(h.n, 17, "all do with the first two of each, less the skipped");
+	ok(!h.is_cut, "and none is left out");
+	while ((m = history_next(&h)) != NULL)
+		if (m->reactions_n != 2 ||
+		    strcmp(m->reactions[0].emoji, "e79") != 0 ||
+		    strcmp(m->reactions[1].emoji, "e78") != 0)
+			ok(false, "other reactions than the first two");
+	arena_release(&arena);
+}
+
+/* A page has the length that is asked for, whatever a history may have. */
+static void
+test_page(void)
+{
+	struct exchange x = { .call = rig_call(&rig, ann) };
+	struct history_query q = { .room_id = room, .max = 10, .is_page = true };
+	struct history h;
+
+	rig.conf->dialects_history_max = 4;
+	must(history_load(&x, &q, &h));
+	is_int(h.n, 10, "a page");
+	q.is_page = false;
+	must(history_load(&x, &q, &h));
+	is_int(h.n, 4, "a history");
+	rig.conf->dialects_history_max = 5000;
+}
+
 static void
 test_refusals(void)
 {
@@ -137,6 +196,8 @@ main(void)
 	test_counts();
 	test_deleted();
 	test_memory();
+	test_reactions();
+	test_page();
 	test_refusals();
 	rig_close(&rig);
 	return tap_done();

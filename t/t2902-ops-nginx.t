@@ -112,4 +112,25 @@ like "$(header retry-after)" '^[0-9]+$' "and when to come again"
 nj_end push TERM
 api GET /v1/events
 from_nginx 502 no_answer "no push"
+
+# Tokens stand in the queries of what push serves: no log has them, whichever way
+# push is not there.
+# without_push TEXT: ask for all that push serves, with a token.
+without_push() {
+	local path
+	for path in /v1/events /ws/ann /ws/1/ann /websockets/1/ann \
+	    /socket.io/ /echo; do
+		api GET "$path?token=sesame"
+		is "$status" 502 "$1: $path"
+	done
+	is "$(grep -c sesame "$T/log/nginx.log")" 0 "$1: no token in the errors"
+}
+: >"$T/log/nginx.log"
+without_push "no socket"
+python3 -c 'import socket, sys
+socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$T/run/push.sock"
+without_push "a socket of nobody"
+api GET /v1/me
+like "$(<"$T/log/nginx.log")" 'connect.* failed .*"GET /v1/me HTTP' \
+    "other errors are logged"
 nj_done

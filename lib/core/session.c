@@ -6,7 +6,8 @@
  *	            v           |
  *	begin --> alive --------+
  *	            |
- *	            |  end; a spent token; a new password; the account goes
+ *	            |  end; a spent token; a new password; the account goes;
+ *	            |  too many, and this one unused for longest
  *	            v
  *	          ended, and EVENT_SESSION_ENDED cuts its connections
  *
@@ -25,7 +26,8 @@
 
 enum {
 	REFRESH_LEN = 32,
-	SWEEP_MAX = 200		/* rows in one step */
+	SWEEP_MAX = 200,	/* rows in one step */
+	UNUSED_MAX = 100	/* sessions that one login ends */
 };
 
 #define GUEST_MS (INT64_C(10) * 366 * 24 * 60 * 60 * 1000)
@@ -94,27 +96,6 @@ expiry(const struct call *c, const struct token_form *form)
 	return c->now + s * 1000;
 }
 
-enum err
-session_add(struct call *c, const struct session_draft *in,
-    struct tokens *out)
-{
-	const struct token_form form = form_of(c, in->form);
-	struct session session = {
-		.user_id = in->user->id,
-		.device = in->device,
-		.created_at = c->now,
-		.used_at = c->now,
-		.expires_at = expiry(c, &form)
-	};
-	enum err e;
-
-	if ((e = store_session_add(c->store, &session)) != ERR_OK)
-		return e;
-	*out = (struct tokens){ .user = *in->user, .session_id = session.id };
-	out->user.password = NULL;
-	return issue(c, &form, out);
-}
-
 /* End a session of the account; one that has ended is left as it is. */
 static enum err
 end(struct call *c, int64_t session_id, int64_t user_id)
@@ -129,6 +110,50 @@ end(struct call *c, int64_t session_id, int64_t user_id)
 		.user_id = user_id,
 		.subject_id = session_id
 	});
+}
+
+/* A new session of the account makes room for itself. */
+static enum err
+end_unused(struct call *c, const struct session *added)
+{
+	const struct session_unused which = {
+		.user_id = added->user_id,
+		.except = added->id,
+		.keep = c->conf->auth_sessions_max,
+		.max = UNUSED_MAX
+	};
+	int64_t *ids;
+	enum err e;
+	int i, n;
+
+	if (which.keep == 0)
+		return ERR_OK;
+	e = store_session_unused(c->store, c->arena, &which, &ids, &n);
+	for (i = 0; e == ERR_OK && i < n; i++)
+		e = end(c, ids[i], added->user_id);
+	return e;
+}
+
+enum err
+session_add(struct call *c, const struct session_draft *in,
+    struct tokens *out)
+{
+	const struct token_form form = form_of(c, in->form);
+	struct session session = {
+		.user_id = in->user->id,
+		.device = in->device,
+		.created_at = c->now,
+		.used_at = c->now,
+		.expires_at = expiry(c, &form)
+	};
+	enum err e;
+
+	if ((e = store_session_add(c->store, &session)) != ERR_OK ||
+	    (e = end_unused(c, &session)) != ERR_OK)
+		return e;
+	*out = (struct tokens){ .user = *in->user, .session_id = session.id };
+	out->user.password = NULL;
+	return issue(c, &form, out);
 }
 
 enum err

@@ -97,7 +97,10 @@ struct session_draft {
 	const struct token_form *form;	/* NULL: v1's */
 };
 
-/* Parts of verbs, within their write: begin a session; */
+/*
+ * Parts of verbs, within their write: begin a session, which ends those unused for
+ * longest if the account has more than auth.sessions_max;
+ */
 enum err	 session_add(struct call *, const struct session_draft *,
 		    struct tokens *out) MUST_CHECK;
 

@@ -141,24 +141,43 @@ store_session_end(struct store *s, int64_t id, int64_t now)
 	return row_change(s, SQL_SESSION_END, DB_ARGS(DB_I(id), DB_I(now)));
 }
 
+/* The ids of a statement that has begun. */
+static enum err
+read_ids(struct row *r, int64_t **ids_out, int *n_out)
+{
+	struct row_list l = { .arena = r->arena, .size = sizeof(int64_t) };
+	int64_t *id;
+	enum err e;
+
+	while ((e = row_next(r)) == ERR_OK && (id = row_list_add(&l)) != NULL)
+		*id = row_int(r);
+	*ids_out = l.items;
+	*n_out = l.n;
+	return row_end(r, e);
+}
+
+enum err
+store_session_unused(struct store *s, struct arena *a,
+    const struct session_unused *which, int64_t **ids_out, int *n_out)
+{
+	struct row r = { .store = s, .arena = a };
+	enum err e;
+
+	e = row_begin(&r, SQL_SESSION_UNUSED, DB_ARGS(DB_I(which->user_id),
+	    DB_I(which->except), DB_I(which->keep), DB_I(which->max)));
+	return e == ERR_OK ? read_ids(&r, ids_out, n_out) : e;
+}
+
 enum err
 store_session_ids(struct store *s, struct arena *a, int64_t user_id,
     int64_t except, int64_t **ids_out, int *n_out)
 {
 	struct row r = { .store = s, .arena = a };
-	struct row_list l = { .arena = a, .size = sizeof(int64_t) };
-	int64_t *id;
 	enum err e;
 
 	e = row_begin(&r, SQL_SESSION_IDS,
 	    DB_ARGS(DB_I(user_id), DB_I(except)));
-	if (e != ERR_OK)
-		return e;
-	while ((e = row_next(&r)) == ERR_OK && (id = row_list_add(&l)) != NULL)
-		*id = row_int(&r);
-	*ids_out = l.items;
-	*n_out = l.n;
-	return row_end(&r, e);
+	return e == ERR_OK ? read_ids(&r, ids_out, n_out) : e;
 }
 
 enum err

@@ -67,6 +67,20 @@ enum err	 store_session_end(struct store *, int64_t id, int64_t now)
 enum err	 store_session_ids(struct store *, struct arena *, int64_t user_id,
 		    int64_t except, int64_t **ids_out, int *n_out) MUST_CHECK;
 
+/*
+ * The ids of those, but `except`, that have been unused for longest, as many as
+ * there are more than `keep`, at most `max`.  Looking is quick if there are none.
+ */
+struct session_unused {
+	int64_t	 user_id;
+	int64_t	 except;
+	int64_t	 keep;
+	int	 max;
+};
+enum err	 store_session_unused(struct store *, struct arena *,
+		    const struct session_unused *, int64_t **ids_out,
+		    int *n_out) MUST_CHECK;
+
 /* Sessions that ran out before `before_at`, the oldest first, at most `max`. */
 struct session_expired {
 	int64_t	 before_at;

@@ -389,6 +389,48 @@ test_delete(void)
 	ok(t.user.id != me, "its name can be taken again, by somebody else");
 }
 
+/* More sessions than may be: each new one ends who is unused for longest. */
+static void
+test_too_many(void)
+{
+	const int64_t max = rig.conf->auth_sessions_max;
+	struct tokens t[6], other = rig_register(&rig, "bystander");
+	struct session *list;
+	int i, n;
+
+	rig.conf->auth_sessions_max = 3;
+	t[0] = rig_register(&rig, "crowd");
+	for (i = 1; i < 3; i++)
+		must(login("crowd", "password", &t[i]));
+	rig_log(&rig);
+	must(refresh(t[0].refresh, &t[0]));
+	is_str(rig_log(&rig), "", "too many: as many as may be are left alone");
+	must(login("crowd", "password", &t[3]));
+	is_str(rig_log(&rig), "session.ended", "too many: one more ends one");
+	is_err(check(&t[1]), ERR_SESSION_ENDED,
+	    "too many: the one that is unused for longest");
+	is_err(check(&t[0]), ERR_OK, "too many: not the oldest, which is in use");
+	must(AS(&rig, t[0].user.id, core_session_end(&c, t[2].session_id)));
+	rig_log(&rig);
+	must(login("crowd", "password", &t[4]));
+	is_str(rig_log(&rig), "", "too many: one that has ended does not count");
+	rig.conf->auth_sessions_max = 0;
+	for (i = 0; i < 150; i++)
+		must(login("crowd", "password", &t[5]));
+	is_str(rig_log(&rig), "", "too many: 0 is no limit");
+	rig.conf->auth_sessions_max = 1;
+	must(login("crowd", "password", &t[1]));
+	must(AS(&rig, t[1].user.id, rig_sessions(&c, &list, &n)));
+	is_int(n, 154 - 100, "too many: a login ends a hundred at most");
+	must(login("crowd", "password", &t[1]));
+	must(AS(&rig, t[1].user.id, rig_sessions(&c, &list, &n)));
+	is_int(n, 1, "too many: the next one the rest");
+	is_err(check(&t[1]), ERR_OK, "too many: but never itself");
+	is_err(check(&other), ERR_OK, "too many: or another's");
+	rig_log(&rig);
+	rig.conf->auth_sessions_max = max;
+}
+
 int
 main(void)
 {
@@ -402,6 +444,7 @@ main(void)
 	test_sessions();
 	test_ended();
 	test_password();
+	test_too_many();
 	test_update();
 	test_delete();
 	test_sweep();

@@ -257,6 +257,8 @@ find_command(int argc, char **argv, const char **path_out)
 	for (i = 0; name != NULL && i < ARRAY_LEN(commands); i++)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
+	if (name != NULL)
+		fprintf(stderr, "natterjack: there is no command `%s`\n", name);
 	return NULL;
 }
 

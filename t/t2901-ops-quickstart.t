@@ -66,7 +66,11 @@ fails() {
 	like "$(<"$T/tmp/$1")" "$3" "$4: which says why" || diag "$(<"$T/tmp/$1")"
 }
 fails three "$port" "port $port is in use" "a port in use"
+rm "$T/one/program/natterjack"
 fails three "$(free_port)" "in use" "a folder in use" -d "$T/one"
+ok "nothing in it has been touched" test ! -e "$T/one/program/natterjack"
+fails "a#b" "$(free_port)" "cannot use a folder whose name has one of .*#" \
+    "a name that means something to nginx"
 mkdir -p "$T/broken/data"
 head -c 100000 /dev/urandom >"$T/broken/data/natterjack.db"
 fails broken "$(free_port)" "database" "a broken database"

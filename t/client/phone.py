@@ -141,6 +141,55 @@ async def names(page, room):
     await page.shot("phone-names")
 
 
+# The left edges of words, or parts of them.
+LEFTS = """(() => {
+    const walk = document.createTreeWalker(document.querySelector(%s), 4);
+    const at = {};
+    for (let n = walk.nextNode(); n; n = walk.nextNode())
+        for (const word of ["first", "then", "ty", "ping"]) {
+            const i = n.data.indexOf(word);
+            if (i < 0) continue;
+            const r = document.createRange();
+            r.setStart(n, i); r.setEnd(n, i + word.length);
+            at[word] = r.getBoundingClientRect().left;
+        }
+    return at;
+})()"""
+
+
+async def directions(page, room):
+    """Hebrew is read from the right, and a name turns only itself around."""
+    turned = await nj.register("\u202efirst")
+    await turned.want(200, "POST", "/v1/rooms/%s/join" % room)
+    await turned.post(room, "\u05e9\u05dc\u05d5\u05dd first \u05e2\u05d5\u05dc\u05dd then")
+    last = "#messages .message:last-child .text"
+    await page.until(says(last, "then"), "somebody writes Hebrew")
+    at = await page.run(LEFTS % json.dumps(last))
+    nj.ok(at["then"] < at["first"], "which begins at the right")
+    await turned.want(204, "POST", "/v1/rooms/%s/typing" % room, {"on": True})
+    await page.until(says("#typing", "first"), "a name that turns around")
+    at = await page.run(LEFTS % '"#typing"')
+    nj.ok(at["ty"] < at["ping"], "turns nothing else around")
+
+
+async def refused(page, room):
+    """Rooms without a name, and names that no room can have."""
+    bare = await nj.register("bare")
+    await bare.want(201, "POST", "/v1/rooms", {"kind": "public"})
+    await page.click("#back")
+    await page.until("document.querySelector('#find-open').checkVisibility()",
+                     "back at the rooms")
+    await page.click("#find-open")
+    await page.until(says("#public", "A room without a name"),
+                     "a room without a name is called so")
+    await page.fill("#make-name", "quack\u0007")
+    await page.click("#make button")
+    await page.until(says("#find-error", "This name cannot be used") +
+                     " && document.querySelector('#find-error')"
+                     ".checkVisibility()", "why a room is not made is seen")
+    await page.click("#find [data-close]")
+
+
 async def nowhere(page):
     await page.run("location.hash = '#/room/999999'")
     await page.until(says("#link-text", "cannot be opened") +
@@ -157,7 +206,10 @@ async def scenario():
         await history(page)
         await keyboard(page, ann, room)
         await names(page, room)
-        page.faults = [f for f in page.faults if "favicon" not in f]
+        await directions(page, room)
+        await refused(page, room)
+        page.faults = [f for f in page.faults
+                       if "favicon" not in f and "422" not in f]
         nj.equal(page.faults, [], "no complaint in the console")
         await nowhere(page)
 

@@ -9,10 +9,23 @@
 const PLACE = "natterjack.session";
 const EARLY_MS = 60000;
 
+/* What is wrong, where the server says it of a field that is not shown so. */
+const WRONG = {
+	"bad_value username": "This name cannot be used.",
+	"too_long username": "This name is too long.",
+	"bad_value password": "This password is too short.",
+	"too_long password": "This password is too long.",
+	"bad_value name": "This name cannot be used.",
+	"too_long name": "This name is too long.",
+	"too_long text": "This message is too long.",
+	"conflict emoji": "There are too many reactions to this already.",
+};
+
 /* What the server refuses; `status` 0: it was not reached. */
 export class Refused extends Error {
 	constructor(status, problem, retryAfter) {
-		super(problem.detail || "The server cannot be reached.");
+		super(WRONG[`${problem.code} ${problem.field}`] ??
+			(problem.detail || "The server cannot be reached."));
 		this.status = status;
 		this.code = problem.code || "";
 		this.retryMs = Number(retryAfter) * 1000 || 0;

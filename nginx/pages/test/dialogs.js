@@ -3,7 +3,12 @@
  */
 
 import { ask } from "/test/api.js";
-import { $, button, el, say } from "/test/dom.js";
+import { $, button, el, own, say } from "/test/dom.js";
+import { nameOf } from "/test/model.js";
+
+/* Beside a dialog nothing is seen, or read out: its faults are in it. */
+const fault = (error) => el("li", { className: "error", role: "alert" },
+	error.message);
 
 for (const b of document.querySelectorAll("[data-close]"))
 	b.addEventListener("click", () => b.closest("dialog").close());
@@ -28,20 +33,20 @@ function search(input, list, row) {
 	input.addEventListener("input", async () => {
 		const text = input.value.trim();
 		const mine = ++latest;
-		let items = [];
+		let rows = [];
 
 		if (text !== "")
 			try {
-				items = (await ask("GET", "/v1/users?limit=10&q=" +
-					encodeURIComponent(text))).items;
+				rows = (await ask("GET", "/v1/users?limit=10&q=" +
+					encodeURIComponent(text))).items.map(row);
+				if (rows.length === 0)
+					rows.push(el("li", { className: "quiet" },
+						"Nobody."));
 			} catch (error) {
-				say(error.message);
+				rows.push(fault(error));
 			}
-		if (mine !== latest)
-			return;
-		list.replaceChildren(...items.map(row));
-		if (text !== "" && items.length === 0)
-			list.append(el("li", { className: "quiet" }, "Nobody."));
+		if (mine === latest)
+			list.replaceChildren(...rows);
 	});
 }
 
@@ -51,9 +56,9 @@ function clearSearch(input, list) {
 }
 
 const person = (user, ...rest) => el("li", {}, el("span",
-	{ className: "grow" }, user.display_name,
+	{ className: "grow" }, own(user.display_name),
 	user.display_name === user.username ? null :
-		el("span", { className: "quiet" }, ` ${user.username}`)), ...rest);
+		el("span", { className: "quiet" }, " ", own(user.username))), ...rest);
 
 /* `open`: go to a room that is yours now; `me`: who that is. */
 export class Find {
@@ -78,18 +83,20 @@ export class Find {
 	}
 
 	async go(request) {
+		$("find-error").textContent = "";
 		try {
 			const room = await request;
 
 			this.dialog.close();
 			this.open(room);
 		} catch (error) {
-			say(error.message);
+			$("find-error").textContent = error.message;
 		}
 	}
 
 	async show() {
 		$("make-name").value = "";
+		$("find-error").textContent = "";
 		clearSearch($("who"), $("found"));
 		$("public").replaceChildren();
 		this.dialog.showModal();
@@ -112,16 +119,19 @@ export class Find {
 					`&after=${page.next}`;
 			} while (after !== null && rows.length < 100);
 		} catch (error) {
-			return [el("li", { className: "error" }, error.message)];
+			return [fault(error)];
 		}
 		return rows.length > 0 ? rows : [el("li", { className: "quiet" },
 			"There is none that you are not in.")];
 	}
 
 	row(room) {
-		return el("li", {}, el("span", { className: "grow" }, `# ${room.name}`),
+		const name = nameOf(room);
+
+		return el("li", {}, el("span", { className: "grow" }, "#\u00a0",
+			own(name)),
 			button("Join", { className: "small",
-				"aria-label": `Join ${room.name}` }, () =>
+				"aria-label": `Join ${name}` }, () =>
 				this.go(ask("POST", `/v1/rooms/${room.id}/join`))));
 	}
 }
@@ -144,7 +154,7 @@ export class People {
 					await reload(room().id);
 					this.list();
 				} catch (error) {
-					say(error.message);
+					$("invite-found").replaceChildren(fault(error));
 				}
 			})));
 		$("part").addEventListener("click", async () => {
@@ -155,8 +165,7 @@ export class People {
 				this.dialog.close();
 				left(id);
 			} catch (error) {
-				$("members").prepend(el("li", { className: "error",
-					role: "alert" }, error.message));
+				$("members").prepend(fault(error));
 			}
 		});
 	}

@@ -67,10 +67,15 @@ export function sizeOf(bytes) {
 		`${Math.round(bytes / 1e3)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
-/* "ann", "ann and bob", "ann, bob and 3 others" */
+/* What somebody has chosen turns nothing that stands beside it around. */
+export const own = (text) => el("bdi", {}, text);
+
+/* "ann", "ann and bob", "ann, bob and 3 others", as nodes */
 export function names(list) {
-	if (list.length > 3)
-		return `${list.slice(0, 2).join(", ")} and ${list.length - 2} others`;
-	return list.length < 2 ? list.join("") :
-		`${list.slice(0, -1).join(", ")} and ${list.at(-1)}`;
+	const shown = list.length > 3 ?
+		[...list.slice(0, 2).map(own), `${list.length - 2} others`] :
+		list.map(own);
+
+	return shown.flatMap((name, i) => i === 0 ? [name] :
+		[i < shown.length - 1 ? ", " : " and ", name]);
 }

@@ -7,7 +7,7 @@
 
 import * as api from "/test/api.js";
 import { Find, People, sure } from "/test/dialogs.js";
-import { $, el, names, say } from "/test/dom.js";
+import { $, el, names, own, say } from "/test/dom.js";
 import { Files } from "/test/files.js";
 import { Live } from "/test/live.js";
 import { Model } from "/test/model.js";
@@ -75,14 +75,16 @@ function unreadOf(room) {
 		room.unread_count;
 }
 
-/* The last message of a room, in a line. */
+/* The last message of a room, as nodes of a line. */
 function digest(m) {
 	if (m === null)
-		return "";
+		return [];
+	const sender = own(m.sender.username);
+
 	if (m.deleted_at !== null)
-		return `${m.sender.username} deleted a message`;
-	return `${m.sender.username}: ` + (m.text ||
-		(m.files ?? []).map((file) => file.name).join(", "));
+		return [sender, " deleted a message"];
+	return [sender, ": ", own(m.text ||
+		(m.files ?? []).map((file) => file.name).join(", "))];
 }
 
 function roomItem(room) {
@@ -96,7 +98,7 @@ function roomItem(room) {
 	el("span", { className: "grow" },
 		el("b", {}, model.title(room)),
 		el("span", { className: "last quiet" },
-			digest(room.last_message))),
+			...digest(room.last_message))),
 	n > 0 ? el("span", { className: "badge" }, String(n),
 		el("span", { className: "unseen" }, " unread")) : null));
 }
@@ -123,8 +125,8 @@ function drawTyping() {
 	const who = [...(model.typing.get(openId)?.values() ?? [])]
 		.map((one) => one.name);
 
-	$("typing").textContent = who.length === 0 ? "" :
-		`${names(who)} ${who.length === 1 ? "is" : "are"} typing…`;
+	$("typing").replaceChildren(...names(who), who.length === 0 ? "" :
+		` ${who.length === 1 ? "is" : "are"} typing…`);
 }
 
 function drawMessages() {

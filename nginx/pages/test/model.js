@@ -11,6 +11,8 @@ import { ask } from "/test/api.js";
 const PAGE = 50;
 const TYPING_MS = 6000;
 
+export const nameOf = (room) => room.name || "A room without a name";
+
 /* The messages of a room, oldest first, from some point on. */
 class Timeline {
 	constructor() {
@@ -111,7 +113,7 @@ export class Model {
 
 	title(room) {
 		if (room.kind !== "direct")
-			return room.name || "A room without a name";
+			return nameOf(room);
 		const other = room.members.find((m) => m.id !== this.me.id);
 
 		return (other || this.me).display_name;

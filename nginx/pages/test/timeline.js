@@ -6,7 +6,9 @@
  * reached with Tab; the arrow keys move on from it.
  */
 
-import { $, button, dayOf, el, linked, names, sizeOf, timeOf } from "/test/dom.js";
+import {
+	$, button, dayOf, el, linked, names, own, sizeOf, timeOf,
+} from "/test/dom.js";
 import { Pictures } from "/test/files.js";
 
 const EMOJI = ["👍", "❤️", "😂", "🎉", "😮", "😢", "🐸"];
@@ -149,7 +151,7 @@ export class TimelineView {
 			const isNext = last !== null &&
 				last.sender.id === m.sender.id &&
 				at - new Date(last.created_at) < TOGETHER_MS;
-			const seen = seenBy.seq === m.seq ? seenBy.text : "";
+			const seen = seenBy.seq === m.seq ? seenBy.names : [];
 
 			rows.push([`m ${m.seq}`, JSON.stringify([m, isNext, seen]),
 				() => this.message(m, { me, isNext, seen,
@@ -174,8 +176,7 @@ export class TimelineView {
 				m.read_seq >= last.seq)
 			.map((m) => m.user.display_name);
 
-		return { seq: last?.seq,
-			text: by.length > 0 ? `Seen by ${names(by)}` : "" };
+		return { seq: last?.seq, names: by };
 	}
 
 	/* Put the rows there, with as few changes as can be. */
@@ -229,7 +230,7 @@ export class TimelineView {
 		const isOwn = m.sender.id === me.id;
 		const isGone = m.deleted_at !== null;
 		const time = timeOf(new Date(m.created_at));
-		const text = el("p", { className: "text" },
+		const text = el("p", { className: "text", dir: "auto" },
 			...(isGone ? ["This message was deleted."] : linked(m.text)));
 		const li = el("li", {
 			className: `message${isOwn ? " own" : ""}` +
@@ -238,7 +239,7 @@ export class TimelineView {
 		},
 		el("p", { className: "head" },
 			el("b", { className: "name" }, isOwn ? "You" :
-				m.sender.username), " ",
+				own(m.sender.username)), " ",
 			el("time", { dateTime: m.created_at }, time),
 			m.edited_at !== null && !isGone ?
 				el("span", { className: "edited" }, " (edited)") :
@@ -253,8 +254,9 @@ export class TimelineView {
 			li.append(this.reactions(m, me));
 		if (!isGone)
 			li.append(this.tools(m, { isOwn, may }));
-		if (seen !== "")
-			li.append(el("p", { className: "seen" }, seen));
+		if (seen.length > 0)
+			li.append(el("p", { className: "seen" }, "Seen by ",
+				...names(seen)));
 		return li;
 	}
 
@@ -262,8 +264,8 @@ export class TimelineView {
 	files(m) {
 		return el("ul", { className: "files", "aria-label": "Files" },
 			...m.files.map((file) => el("li", {},
-				this.pictures.show(file), button(
-				`⬇ ${file.name} (${sizeOf(file.size)})`,
+				this.pictures.show(file), button(el("span", {},
+					"⬇ ", own(file.name), ` (${sizeOf(file.size)})`),
 				{ className: "small", tabIndex: -1 },
 				() => this.acts.download(file)))));
 	}
@@ -272,7 +274,9 @@ export class TimelineView {
 		return el("ul", { className: "reactions", "aria-label": "Reactions" },
 			...m.reactions.map((r) => {
 				const isMine = r.users.some((u) => u.id === me.id);
-				const who = names(r.users.map((u) => u.username));
+				const who = el("span", {},
+					...names(r.users.map((u) => u.username)))
+					.textContent;
 
 				return el("li", {}, button(`${r.emoji} ${r.count}`, {
 					"aria-pressed": String(isMine),
@@ -321,7 +325,7 @@ export class TimelineView {
 		const hasFailed = item.error !== undefined;
 		const li = el("li", { className: "message own pending" +
 			(hasFailed ? " failed" : ""), tabIndex: -1 },
-		el("p", { className: "text" }, item.text ||
+		el("p", { className: "text", dir: "auto" }, item.text ||
 			item.files.map((file) => file.name).join(", ")));
 
 		if (!hasFailed) {

@@ -6,6 +6,7 @@ SCHEMA_FILES = \
 	schema/004_reactions.sql \
 	schema/005_throttle.sql \
 	schema/006_session_expiry.sql \
-	schema/007_room_files.sql
+	schema/007_room_files.sql \
+	schema/008_name_case.sql
 
 EXTRA_DIST += schema/README.md $(SCHEMA_FILES)

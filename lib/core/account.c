@@ -58,6 +58,10 @@ check_email_free(struct call *c, const char *email, int64_t user_id)
 
 	if (email != NULL)
 		e = check_unknown(c, email, user_id);
+	/* A name is compared as it is, an address is not. */
+	if (email != NULL && e == ERR_OK &&
+	    (e = store_user_called(c->store, email, user_id)) == ERR_EXISTS)
+		e = ERR_TAKEN;
 	return e == ERR_TAKEN ? call_fault(c, "email", ERR_EMAIL_TAKEN) : e;
 }
 
@@ -233,7 +237,8 @@ update(struct call *c, const struct account_change *in, struct user *out)
 	if (!is_news && !in->is_seen)
 		return ERR_OK;
 	e = in->username != NULL ? check_free(c, out, out->id) :
-	    check_email_free(c, out->email, out->id);
+	    check_email_free(c, in->email != NULL ? out->email : NULL,
+	    out->id);
 	if (e != ERR_OK || (e = store_user_change(c->store, out)) != ERR_OK)
 		return e;
 	return is_news ? tell_updated(c) : ERR_OK;

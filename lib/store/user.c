@@ -77,6 +77,18 @@ store_user_by_email(struct store *s, struct arena *a, const char *email,
 }
 
 enum err
+store_user_called(struct store *s, const char *email, int64_t except)
+{
+	struct row r = { .store = s };
+	enum err e;
+
+	e = row_first(&r, SQL_USER_CALLED, DB_ARGS(DB_T(email), DB_I(except)));
+	if (e != ERR_OK)
+		return e == ERR_NOT_FOUND ? ERR_OK : e;
+	return row_end(&r, ERR_EXISTS);
+}
+
+enum err
 store_user_password(struct store *s, struct arena *a, int64_t id,
     const char **hash_out)
 {

@@ -48,6 +48,13 @@ enum err	 store_user_by_name(struct store *, struct arena *,
 enum err	 store_user_by_email(struct store *, struct arena *,
 		    const char *email, struct user *out) MUST_CHECK;
 
+/*
+ * ERR_EXISTS: the e-mail address is the name of an alive account but `except`,
+ * whatever the case of their ASCII.
+ */
+enum err	 store_user_called(struct store *, const char *email,
+		    int64_t except) MUST_CHECK;
+
 /* The hash of one alive account's password; ERR_NOT_FOUND. */
 enum err	 store_user_password(struct store *, struct arena *, int64_t id,
 		    const char **hash_out) MUST_CHECK;

@@ -79,6 +79,10 @@ test_signup_refused(void)
 	    .email = "F-ANN@example.org" }, "email", ERR_EMAIL_TAKEN);
 	refuse_signup((struct signup){ .username = "f-bob",
 	    .email = "bob@example.org" }, "email", ERR_EMAIL_TAKEN);
+	refuse_signup((struct signup){ .username = "f-bob",
+	    .email = "BOB@Example.org" }, "email", ERR_EMAIL_TAKEN);
+	refuse_signup((struct signup){ .username = "F-Ann@example.org" },
+	    "username", ERR_TAKEN);
 	refuse_signup((struct signup){ .username = "f-ann@example.org" },
 	    "username", ERR_TAKEN);
 	for (i = 0; i < ARRAY_LEN(bad); i++)
@@ -97,6 +101,8 @@ test_signup_refused(void)
 	    "profile", ERR_BAD_VALUE);
 	is_str(add_account("same@x.org", "same@x.org").username, "same@x.org",
 	    "one's own address may be one's name");
+	is_str(add_account("Case@x.org", "case@x.org").username, "Case@x.org",
+	    "in another case, too");
 }
 
 static enum err
@@ -340,6 +346,11 @@ test_change(void)
 	    .email = "U-BOB@example.org" }, &user), ERR_EMAIL_TAKEN,
 	    "another's address");
 	is_str(call.field, "email", "is named");
+	add_account("U-Name@example.org", NULL);
+	is_err(change(ann, (struct account_change){
+	    .email = "u-name@example.org" }, &user), ERR_EMAIL_TAKEN,
+	    "or another's name in other case");
+	rig_log(&rig);
 	is_err(change(ann, (struct account_change){ .email = "x" }, &user),
 	    ERR_BAD_VALUE, "what is no address");
 	is_err(change(ann, (struct account_change){ .profile = "1" }, &user),

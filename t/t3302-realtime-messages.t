@@ -305,4 +305,18 @@ has '[length, .[0].content, .[99].content] | join(" ")' "100 110 11" \
 has '.[0].reactions | length' 50 "with fewer of each"
 api GET '/messages/chat/crowd?skip=119'
 has '[.[].content] | join(" ")' first "and the last is a page"
+room=$(sql "SELECT max(room_id) FROM message WHERE body = 'first'")
+seen=0 pages=0 next=
+while api GET "/v1/rooms/$room/messages?limit=50${next:+&before=$next}" &&
+    [ "$status" = 200 ]; do
+	seen=$((seen + $(get '.items | length')))
+	pages=$((pages + 1))
+	next=$(get '.next // empty')
+	[ -n "$next" ] || break
+done
+is "$status $seen" "200 120" "v1 has them all, in $pages pages"
+has '.items[-1].reactions[0].count' 2000 "with all reactions"
+api GET "/api/reactions/room/$room/messages?limit=50"
+answered 200 "rooms has those that fit"
+ok "which are some" test "$(get length)" -gt 1
 nj_done

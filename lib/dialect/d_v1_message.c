@@ -16,6 +16,7 @@ struct page_found {
 	const struct message *m;	/* ascending */
 	int	 n;
 	int	 limit;
+	bool	 is_cut;	/* there may be more than these */
 };
 
 /* Newest first, on from a position to what is older. */
@@ -26,7 +27,7 @@ put_down(struct jw *w, const struct page_found *found)
 
 	for (i = found->n - 1; i >= last; i--)
 		sh_v1_message(w, &found->m[i]);
-	v1_list_end(w, last == 1 ? found->m[last].id : 0);
+	v1_list_end(w, last == 1 || found->is_cut ? found->m[last].id : 0);
 }
 
 /* Oldest first, on from a position to what is newer. */
@@ -37,12 +38,19 @@ put_up(struct jw *w, const struct page_found *found)
 
 	for (i = 0; i < found->n && i < found->limit; i++)
 		sh_v1_message(w, &found->m[i]);
-	v1_list_end(w, found->n > found->limit ? found->m[i - 1].id : 0);
+	v1_list_end(w, found->n > found->limit || found->is_cut ?
+	    found->m[i - 1].id : 0);
 }
 
+/*
+ * An eighth of the memory is for what is read; the answer is about as long, and
+ * takes up to four times that while it grows.  A page that is cut there has a
+ * position to go on from.
+ */
 enum err
 v1_message_list(struct exchange *x)
 {
+	const struct arena *arena = x->call.arena;
 	struct message_page q = { .room_id = 0 };
 	struct page_found found;
 	struct message *messages;
@@ -56,10 +64,12 @@ v1_message_list(struct exchange *x)
 	q.before = page.before;
 	q.after = page.after;
 	q.max = page.limit + 1;
+	q.used_max = arena->used + (arena->max - arena->used) / 8;
 	e = core_message_page(&x->call, &q, &messages, &found.n);
 	if (e != ERR_OK)
 		return e;
 	found.m = messages;
+	found.is_cut = found.n > 0 && arena->used > q.used_max;
 	found.limit = page.limit;
 	v1_list_begin(x, &w);
 	if (q.after < 0)

@@ -227,7 +227,8 @@ store_message_page(struct store *s, struct arena *a,
 	    DB_I(page->max), DB_I(page->skip), DB_I(!page->is_alive)));
 	if (e != ERR_OK)
 		return e;
-	while ((page->used_max == 0 || a->used <= page->used_max) &&
+	while ((page->used_max == 0 || l.n == 0 ||
+	    a->used <= page->used_max) &&
 	    (e = row_next(&r)) == ERR_OK) {
 		if ((m = row_list_add(&l)) == NULL ||
 		    (e = read_paged(&r, page, m)) != ERR_OK)

@@ -80,8 +80,8 @@ struct message_page {
 	int	 skip;
 	bool	 is_alive;	/* without deleted ones */
 	int64_t	 reactions_max;	/* the first of each message; 0: all */
-	size_t	 used_max;	/* read no more once the arena has handed out
-				   more than that; 0: until it is full */
+	size_t	 used_max;	/* read no more than one once the arena has
+				   handed out more than that; 0: no bound */
 };
 enum err	 store_message_page(struct store *, struct arena *,
 		    const struct message_page *, struct message **out,

@@ -41,6 +41,10 @@ is "$?" 78 "an unknown setting is refused"
 like "$out" "^natterjack: $T/bad.conf:1: .*pool.workerz[^
 ]*$" "in one line that names the place"
 
+out=$("$NJ_BUILD/natterjack" nonsense 2>&1)
+is "$?" 64 "an unknown command is refused"
+like "$out" '^natterjack: there is no command `nonsense`' "and named"
+
 # What a limit means must hold in nginx too.
 is "$(sed -n 's/^client_max_body_size \(.*\);/\1/p' "$NJ_SRC/nginx/server.conf")" \
     "$(of_table "$table" | sed -n 's/^request.body_max=//p')" \

@@ -10,7 +10,7 @@ for n in 1 2 3 4; do
 	all_new() {
 		local now p
 		now=$(nj_workers main; nj_workers auth; nj_workers keeper)
-		[ "$(wc -w <<<"$now")" = 6 ] || return 1
+		[ "$(wc -w <<<"$now")" = 5 ] || return 1
 		for p in $before; do
 			[[ " ${now//$'\n'/ } " != *" $p "* ]] || return 1
 		done

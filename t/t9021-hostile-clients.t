@@ -10,7 +10,7 @@ nj_start_nginx() {
 	    "$T"/nginx/natterjack/*.conf
 	nj_run nginx nginx -e stderr -p "$T" -c "$T/nginx/nginx.conf"
 }
-nj_start push.head_ms=1000 push.user_connections=1000
+nj_start push.head_ms=1000 push.keepalive_ms=3000 push.user_connections=1000
 for scenario in requests frames slow slow_push; do
 	tap client hostile $scenario
 done

@@ -24,7 +24,7 @@ nj_start pool.workers=2
 is "$(stat -c %a "$T"/run/{fcgi,auth,push,hint}.sock | sort -u)" 660 \
     "the sockets are for owner and group, whatever the umask is"
 mapfile -t children < <(nj_workers keeper; nj_workers main; nj_workers auth)
-is ${#children[@]} 5 "there are a keeper and four workers"
+is ${#children[@]} 4 "there are a keeper and three workers"
 is "$(trait Seccomp "${children[@]}" "${pid[push]}")" $confined \
     "all of them, and push, have given up system calls"
 is "$(trait NoNewPrivs "${children[@]}" "${pid[push]}" "${pid[fcgi]}")" 1 \

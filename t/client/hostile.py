@@ -26,7 +26,7 @@ from nj import equal, ok
 PUSH = os.path.dirname(nj.SOCK) + "/push.sock"
 
 # The instance gives heads and bodies so many seconds.
-HEADS, BODIES = 1, 2
+HEADS, BODIES, KEPT = 1, 2, 3
 MANY = 20
 
 
@@ -257,12 +257,14 @@ async def slow_push():
         ends("not a byte", HEADS, b"", PUSH),
         ends("half a handshake", HEADS, head[:-2]
              + b"Upgrade: websocket\r\n", PUSH))
-    for what, data in (
-            ("another protocol", b"\x16\x03\x01\x02\x00"),
-            ("a body where none belongs", head[:-2]
+    for what, after, data in (
+            ("another protocol", 0, b"\x16\x03\x01\x02\x00"),
+            ("a body where none belongs", KEPT, head[:-2]
              + b"Content-Length: 10\r\n\r\n")):
-        _, answer = await ended(data, PUSH)
+        lasted, answer = await ended(data, PUSH)
         equal(answer, b"HTTP/1.1 400 Bad Request", what + " is not waited for")
+        ok(after * 0.9 <= lasted < after + nj.seconds(2),
+           "and ended after %.1f s" % lasted)
     await good.close()
 
 

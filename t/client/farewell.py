@@ -14,13 +14,13 @@ from nj import equal, ok
 
 
 async def gone(pid):
-    """Until the process has ended: a zombie, whose parent is a shell."""
+    """Until the process has ended: a zombie until its parent, a shell, looks."""
     while True:
         try:
             with open("/proc/%d/stat" % pid) as f:
                 if f.read().rsplit(")", 1)[1].split()[0] == "Z":
                     return
-        except FileNotFoundError:
+        except (FileNotFoundError, ProcessLookupError):
             return
         await asyncio.sleep(0.01)
 

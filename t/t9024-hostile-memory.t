@@ -2,11 +2,12 @@
 # Clients that leave unread and unfinished what they can: push has a ceiling.
 . "${0%/*}/lib.sh"
 
-# A sanitizer surrounds each piece of memory and holds back what was freed: as
-# little as it can.
+# A sanitizer surrounds each piece of memory and holds back what was freed, as
+# little as it can; valgrind does the same.
 export ASAN_OPTIONS=$ASAN_OPTIONS:quarantine_size_mb=1
 factor=$NJ_SLOW
 ! grep -q __asan_init "$NJ_BUILD/natterjack-push" || factor=$((16 * NJ_SLOW))
+[ -z "${NJ_VALGRIND:-}" ] || factor=$((16 * NJ_SLOW))
 
 ceiling=$((8 << 20))
 heavy() {	# push.memory_max, and whether that is the ceiling
